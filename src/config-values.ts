@@ -1,0 +1,153 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** Turns the text of an environment variable into its value; the issues say what is wrong. */
+export type TextSchema<T> = z.ZodType<T, string>;
+
+const LOOPBACK_HOST = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
+
+/** Whether a host name or address can only be this machine. */
+export const isLoopbackHost = (host: string): boolean => LOOPBACK_HOST.test(host);
+
+/** @param min and @param max are inclusive. */
+export const wholeNumber = (min: number, max: number): TextSchema<number> =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+
+export const flag: TextSchema<boolean> = z
+  .enum(['0', '1', 'false', 'true'])
+  .transform((text) => text === '1' || text === 'true');
+
+/** Items separated by commas or white space; `''` is the empty list. */
+export const listOf = <T>(item: TextSchema<T>): TextSchema<readonly T[]> =>
+  z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+    .pipe(z.array(item));
+
+export const text = (max: number): TextSchema<string> => z.string().min(1).max(max);
+
+export const folder: TextSchema<string> = z.string().transform((path) => resolve(path));
+
+const parsedUrl = (candidate: string): URL | null =>
+  URL.canParse(candidate) ? new URL(candidate) : null;
+
+export const urlWithScheme = (...schemes: readonly string[]): TextSchema<string> =>
+  z.string().refine((candidate) => {
+    const url = parsedUrl(candidate);
+    return url !== null && url.host !== '' && schemes.includes(url.protocol.slice(0, -1));
+  });
+
+/** Scheme, host and port of http or https and nothing more; a trailing slash is dropped. */
+export const origin: TextSchema<string> = z
+  .string()
+  .refine((candidate) => {
+    const url = parsedUrl(candidate);
+    return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  })
+  .transform((candidate) => new URL(candidate).origin);
+
+/** An address or a range in CIDR form; a lone address becomes a range of one. */
+export const addressRange: TextSchema<string> = z.string().transform((candidate, context) => {
+  const [address = '', prefix, ...rest] = candidate.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  const length = prefix === undefined ? bits : Number(prefix);
+  if (bits === 0 || rest.length > 0 || !/^\d{1,3}$/.test(prefix ?? '0') || length > bits) {
+    context.addIssue({ code: 'custom', message: `${candidate} is no address or range` });
+    return z.NEVER;
+  }
+  return `${address}/${length}`;
+});
+
+/** 32 bytes or more that are neither a placeholder nor a pattern of a few characters. */
+export const masterSecret: TextSchema<string> = z
+  .string()
+  .refine((secret) => Buffer.byteLength(secret) >= 32)
+  .refine((secret) => new Set(secret).size >= 8)
+  .refine((secret) => !/change-?_?me|example|placeholder|your-?_?secret/i.test(secret));
+
+/** JSON text of the given shape. */
+export const json = <T>(shape: z.ZodType<T>): TextSchema<T> =>
+  z
+    .string()
+    .transform((source, context): unknown => {
+      try {
+        return JSON.parse(source);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'it is no JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(shape as z.ZodType<T, unknown>);
+
+/** SHA-256 digests (lower-case hex) of bearer tokens that only the configuration knows. */
+export const tokenDigests = z
+  .array(
+    z.strictObject({
+      name: z.string().min(1).max(100),
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
+        .transform((digest) => digest.toLowerCase()),
+    }),
+  )
+  .refine((entries) => new Set(entries.map(({ name }) => name)).size === entries.length, {
+    message: 'two entries have the same name',
+  });
+
+const issuerUrl = z.string().refine(
+  (candidate) => {
+    const url = parsedUrl(candidate);
+    return (
+      url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname))
+    );
+  },
+  { message: 'must be an https URL, or http on loopback' },
+);
+
+const claimName = z.string().regex(/^[^.\s]+(\.[^.\s]+)*$/, 'must be a claim name or dotted path');
+
+/** One trusted issuer of external session tokens. */
+export const sessionIssuer = z
+  .strictObject({
+    issuer: issuerUrl,
+    jwks_url: issuerUrl,
+    audience: z.array(z.string().min(1)).default([]),
+    authorized_parties: z.array(z.string().min(1)).default([]),
+    claims: z
+      .strictObject({
+        email: claimName.default('email'),
+        email_verified: claimName.default('email_verified'),
+        name: claimName.default('name'),
+        organization: claimName.nullable().default(null),
+        role: claimName.nullable().default(null),
+      })
+      .prefault({}),
+    link_by_verified_email: z.boolean().default(false),
+    membership_from: z.enum(['keycap', 'claims']).default('keycap'),
+  })
+  .refine(({ audience, authorized_parties }) => audience.length + authorized_parties.length > 0, {
+    message: 'needs at least one of audience and authorized_parties',
+  })
+  .transform((entry) => ({
+    issuer: entry.issuer,
+    jwksUrl: entry.jwks_url,
+    audience: entry.audience as readonly string[],
+    authorizedParties: entry.authorized_parties as readonly string[],
+    claims: {
+      email: entry.claims.email,
+      emailVerified: entry.claims.email_verified,
+      name: entry.claims.name,
+      organization: entry.claims.organization,
+      role: entry.claims.role,
+    },
+    linkByVerifiedEmail: entry.link_by_verified_email,
+    membershipFrom: entry.membership_from,
+  }));
+
+/** Trusted issuer of external session tokens; claims are names or dotted paths. */
+export type SessionIssuer = z.output<typeof sessionIssuer>;
