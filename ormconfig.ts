@@ -1,0 +1,57 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { ApiKey } from './src/api-keys/api-key.entity.js';
+import { AuditEvent } from './src/audit/audit-event.entity.js';
+import { IdempotencyRecord } from './src/http/idempotency-record.entity.js';
+import * as migrations from './src/migrations/index.js';
+import { AccessToken } from './src/oauth/access-token.entity.js';
+import { ClientSecret } from './src/oauth/client-secret.entity.js';
+import { OAuthClient } from './src/oauth/oauth-client.entity.js';
+import { Invitation } from './src/organizations/invitation.entity.js';
+import { Membership } from './src/organizations/membership.entity.js';
+import { Organization } from './src/organizations/organization.entity.js';
+import { Project } from './src/organizations/project.entity.js';
+import { Installation } from './src/users/installation.entity.js';
+import { Session } from './src/users/session.entity.js';
+import { User } from './src/users/user.entity.js';
+
+/** Entities and migrations, listed one by one; the schema comes from the migrations alone. */
+export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: [
+      AccessToken,
+      ApiKey,
+      AuditEvent,
+      ClientSecret,
+      IdempotencyRecord,
+      Installation,
+      Invitation,
+      Membership,
+      OAuthClient,
+      Organization,
+      Project,
+      Session,
+      User,
+    ],
+    migrations: Object.values(migrations),
+    migrationsTableName: 'keycap_migrations',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    installExtensions: false,
+    uuidExtension: 'pgcrypto',
+    applicationName: 'keycap',
+    poolSize,
+    extra: {
+      // How long a request waits for a connection before it is refused with 503.
+      connectionTimeoutMillis: 2000,
+      statement_timeout: 2000,
+      idle_in_transaction_session_timeout: 10_000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 1000,
+    },
+  };
+}
+
+/** For TypeORM's command line: `DATABASE_URL=... npx typeorm -d dist/ormconfig.js ...` */
+export default new DataSource(dataSourceOptions(process.env['DATABASE_URL'] ?? ''));

@@ -1,0 +1,14 @@
+import { type CredentialRequest } from './credential-strategy.js';
+import { type Actor, type Caller } from './principal.js';
+
+/** What the guard needs of the HTTP request, and what it leaves there for the handlers. */
+export interface AccessRequest extends CredentialRequest {
+  readonly id: string;
+  readonly method: string;
+  readonly url: string;
+  readonly params: unknown;
+  /** Set where a credential was asked for. */
+  caller?: Caller;
+  /** Set where the path names an organization. */
+  actor?: Actor;
+}

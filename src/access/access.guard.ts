@@ -1,0 +1,111 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type AccessRequest } from './access-request.js';
+import { accessRuleOf, type AccessRule } from './access-rule.js';
+import {
+  CredentialNotAccepted,
+  InsufficientScope,
+  OrganizationNotFound,
+  Unauthenticated,
+  UndeclaredAccess,
+} from './access.errors.js';
+import { AccessService } from './access.service.js';
+import {
+  authenticateBy,
+  CREDENTIAL_STRATEGIES,
+  type CredentialStrategy,
+  type PresentedCredential,
+  readPresentedCredential,
+} from './credential-strategy.js';
+import { addressKey, FailureThrottle } from './failure-throttle.js';
+import { decodeId } from './ids.js';
+import { type Caller, isMachine, type Origin, type Principal } from './principal.js';
+
+/**
+ * The one guard: read the credential, tell its kind by its shape, let that kind's strategy say
+ * who it is, and hold the route's rule against it. Closed by default.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    @Inject(CREDENTIAL_STRATEGIES) private readonly strategies: readonly CredentialStrategy[],
+    private readonly access: AccessService,
+    private readonly throttle: FailureThrottle,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AccessRequest>();
+    const rule = accessRuleOf(context.getHandler());
+    if (!rule) throw new UndeclaredAccess(`${request.method} ${context.getHandler().name}`);
+    if (rule.public) return true;
+
+    const principal = await this.authenticate(request, rule);
+    request.caller = { principal, origin: originOf(request) };
+    await this.authorize(request, request.caller, rule);
+    return true;
+  }
+
+  private async authenticate(request: AccessRequest, rule: AccessRule): Promise<Principal> {
+    const presented = readPresentedCredential(request) ?? readFormCredential(request, rule);
+    if (!presented) throw new Unauthenticated('no credential', false);
+    request.presentedCredential = presented;
+    try {
+      return await authenticateBy(this.strategyFor(presented, rule).name, request);
+    } catch (error) {
+      if (error instanceof Unauthenticated) await this.countFailure(presented, request.ip);
+      throw error;
+    }
+  }
+
+  /** Failed client authentications are counted where the client is known, in its strategy. */
+  private async countFailure({ scheme }: PresentedCredential, ip: string): Promise<void> {
+    if (scheme === 'basic' || scheme === 'form') return;
+    await this.throttle.count('unknownCredentialsPerAddressPerMinute', addressKey(ip));
+  }
+
+  /** Exactly one strategy may take a credential of this shape. */
+  private strategyFor(presented: PresentedCredential, rule: AccessRule): CredentialStrategy {
+    const isClients = presented.scheme === 'basic' || presented.scheme === 'form';
+    if (isClients && !rule.client) {
+      throw new Unauthenticated('client credentials are not taken here');
+    }
+    const [strategy, another] = this.strategies.filter((each) => each.accepts(presented));
+    if (!strategy) throw new Unauthenticated('no kind of credential has this shape');
+    if (another) throw new Error(`${strategy.name} and ${another.name} both claim a credential`);
+    return strategy;
+  }
+
+  private async authorize(request: AccessRequest, caller: Caller, rule: AccessRule): Promise<void> {
+    const { principal } = caller;
+    const organizationId = organizationInPath(request);
+    if (organizationId !== undefined) {
+      if (organizationId === null) throw new OrganizationNotFound();
+      request.actor = await this.access.actorIn(caller, organizationId, rule);
+    } else if (isMachine(principal)) {
+      const needed = principal.authenticatedAsClient ? rule.client : (rule.scope ?? rule.machine);
+      if (!needed) throw new CredentialNotAccepted();
+      if (needed !== true && !principal.scopes.has(needed)) throw new InsufficientScope(needed);
+    } else if (principal.kind === 'user' ? !rule.user : !rule.resourceServer) {
+      throw new CredentialNotAccepted();
+    }
+  }
+}
+
+/** At `/o` a client may show its secret in the form body (RFC 6749 §2.3.1). */
+function readFormCredential(request: AccessRequest, rule: AccessRule): PresentedCredential | null {
+  const hasForm = rule.client === true && typeof request.body === 'object' && request.body !== null;
+  return hasForm ? { scheme: 'form', value: '' } : null;
+}
+
+/** The UUID of the path's organization: null when it is no such id, undefined without one. */
+function organizationInPath(request: AccessRequest): string | null | undefined {
+  const params = request.params as Readonly<Record<string, string | undefined>>;
+  return params.orgID === undefined ? undefined : decodeId('organization', params.orgID);
+}
+
+function originOf(request: AccessRequest): Origin {
+  return {
+    ip: request.ip,
+    requestId: request.id,
+    userAgent: request.headers['user-agent']?.slice(0, 512) ?? null,
+  };
+}

@@ -1,0 +1,59 @@
+import { type DynamicModule, Module, type ModuleMetadata, type Type } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { type Runtime } from '../config.js';
+import { RUNTIME } from '../config.module.js';
+import { AccessGuard } from './access.guard.js';
+import { AccessService } from './access.service.js';
+import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './credential-strategy.js';
+import { FailureThrottle } from './failure-throttle.js';
+import { RoleDirectory } from './role-directory.js';
+import { ScopeCatalogue } from './scopes.js';
+import { SecretHasher } from './secret.js';
+
+export interface AccessOptions {
+  /** The features that own what follows. */
+  readonly imports: NonNullable<ModuleMetadata['imports']>;
+  readonly roleDirectory: Type<RoleDirectory>;
+  readonly strategies: readonly Type<CredentialStrategy>[];
+}
+
+/**
+ * Who may call. The kernel declares what it must be told (strategies, roles); the composition
+ * root binds the features that know.
+ */
+@Module({})
+export class AccessModule {
+  static forRoot({ imports, roleDirectory, strategies }: AccessOptions): DynamicModule {
+    return {
+      module: AccessModule,
+      global: true,
+      imports,
+      providers: [
+        AccessService,
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: RoleDirectory, useExisting: roleDirectory },
+        {
+          provide: CREDENTIAL_STRATEGIES,
+          useFactory: (...list: CredentialStrategy[]) => list,
+          inject: [...strategies],
+        },
+        {
+          provide: FailureThrottle,
+          useFactory: ({ config }: Runtime) => new FailureThrottle(config),
+          inject: [RUNTIME],
+        },
+        {
+          provide: ScopeCatalogue,
+          useFactory: ({ config }: Runtime) => new ScopeCatalogue(config.hostScopes),
+          inject: [RUNTIME],
+        },
+        {
+          provide: SecretHasher,
+          useFactory: (runtime: Runtime) => new SecretHasher(runtime.secret, runtime.formerSecrets),
+          inject: [RUNTIME],
+        },
+      ],
+      exports: [AccessService, FailureThrottle, ScopeCatalogue, SecretHasher],
+    };
+  }
+}

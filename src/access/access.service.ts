@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import {
+  CredentialNotAccepted,
+  InsufficientRole,
+  InsufficientScope,
+  OrganizationNotFound,
+  OrganizationSuspended,
+} from './access.errors.js';
+import { type AccessRule } from './access-rule.js';
+import {
+  type Actor,
+  type Caller,
+  type MachinePrincipal,
+  outranks,
+  type UserPrincipal,
+} from './principal.js';
+import { RoleDirectory } from './role-directory.js';
+import { ScopeCatalogue } from './scopes.js';
+
+/** What a rule asks of whoever acts in an organization. */
+export type OrganizationRule = Pick<AccessRule, 'role' | 'scope' | 'client' | 'whileSuspended'>;
+
+/** Turns a caller into an actor of one organization, or refuses. */
+@Injectable()
+export class AccessService {
+  constructor(
+    private readonly roles: RoleDirectory,
+    private readonly scopes: ScopeCatalogue,
+  ) {}
+
+  /**
+   * @throws OrganizationNotFound where the caller can't see it
+   * @throws OrganizationSuspended
+   * @throws InsufficientRole
+   * @throws InsufficientScope
+   * @throws CredentialNotAccepted for a kind of credential that the rule does not name
+   */
+  async actorIn(caller: Caller, organizationId: string, rule: OrganizationRule): Promise<Actor> {
+    const { principal } = caller;
+    switch (principal.kind) {
+      case 'user':
+        return this.person(caller, principal, organizationId, rule);
+      case 'api_key':
+      case 'oauth_client':
+        return this.machine(caller, principal, organizationId, rule);
+      case 'resource_server':
+        throw new CredentialNotAccepted();
+    }
+  }
+
+  private async person(
+    caller: Caller,
+    principal: UserPrincipal,
+    organizationId: string,
+    rule: OrganizationRule,
+  ): Promise<Actor> {
+    const membership = await this.roles.find(principal.userId, organizationId);
+    if (!membership) throw new OrganizationNotFound();
+    if (!rule.role) throw new CredentialNotAccepted();
+    if (membership.suspended && !rule.whileSuspended) throw new OrganizationSuspended();
+    if (!outranks(membership.role, rule.role)) throw new InsufficientRole();
+    return {
+      kind: 'user',
+      id: principal.userId,
+      userId: principal.userId,
+      organizationId,
+      projectId: null,
+      role: membership.role,
+      scopes: this.scopes.ofRole(membership.role),
+      origin: caller.origin,
+    };
+  }
+
+  private machine(
+    caller: Caller,
+    principal: MachinePrincipal,
+    organizationId: string,
+    rule: OrganizationRule,
+  ): Actor {
+    if (principal.organizationId !== organizationId) throw new OrganizationNotFound();
+    const needed = principal.authenticatedAsClient ? rule.client : rule.scope;
+    if (!needed) throw new CredentialNotAccepted();
+    if (needed !== true && !principal.scopes.has(needed)) throw new InsufficientScope(needed);
+    return {
+      kind: principal.kind,
+      id: principal.id,
+      userId: null,
+      organizationId,
+      projectId: principal.projectId,
+      role: 'admin',
+      scopes: principal.scopes,
+      origin: caller.origin,
+    };
+  }
+}

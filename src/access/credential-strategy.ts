@@ -1,0 +1,127 @@
+import { type IncomingHttpHeaders } from 'node:http';
+import { type Type } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import passport, { type Strategy } from 'passport';
+import { AmbiguousCredentials, Unauthenticated } from './access.errors.js';
+import { type Principal } from './principal.js';
+
+/** A credential as it was sent, before anyone knows whether it is good. */
+export interface PresentedCredential {
+  readonly scheme: 'basic' | 'bearer' | 'api-key' | 'form' | 'other';
+  /** What follows the scheme, the header's whole value, or empty. */
+  readonly value: string;
+}
+
+/** What strategies and the guard read of a request. */
+export interface CredentialRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly body?: unknown;
+  readonly ip: string;
+  /** Set by the guard before a strategy runs. */
+  presentedCredential?: PresentedCredential;
+}
+
+/**
+ * One way of proving who calls; a feature owns each, `app.module.ts` lists them. It is registered
+ * with passport under `name`, and chosen by the shape of the credential alone, never by trying.
+ */
+export interface CredentialStrategy {
+  readonly name: string;
+  accepts(presented: PresentedCredential): boolean;
+}
+
+/** Injection token of the list of strategies. */
+export const CREDENTIAL_STRATEGIES = Symbol('CREDENTIAL_STRATEGIES');
+
+/** What passport puts on a strategy while it runs. */
+interface PassportActions {
+  success(principal: Principal): void;
+  error(error: unknown): void;
+}
+
+/**
+ * A strategy of a passport package, registered through @nestjs/passport under `name`, whose
+ * `authenticate()` is Keycap's own: the packages' own split secrets at every colon, match schemes
+ * loosely and read tokens from the query and the body. Failures travel by `error()`, since
+ * passport's `fail()` loses status, challenge and reason on the way.
+ */
+export function CredentialStrategyOf(base: Type<Strategy>, name: string): AbstractStrategy {
+  abstract class KeycapStrategy extends PassportStrategy(base, name) implements CredentialStrategy {
+    override readonly name = name;
+
+    abstract accepts(presented: PresentedCredential): boolean;
+
+    abstract identify(request: CredentialRequest): Promise<Principal>;
+
+    override authenticate(request: unknown): void {
+      const actions = this as unknown as PassportActions;
+      this.identify(request as CredentialRequest).then(
+        (principal) => actions.success(principal),
+        (error: unknown) => actions.error(error),
+      );
+    }
+
+    /** The packages' verify callback; `authenticate` never calls it. */
+    override validate(): false {
+      return false;
+    }
+  }
+  return KeycapStrategy;
+}
+
+type AbstractStrategy = abstract new () => CredentialStrategy & {
+  /**
+   * Who this credential proves to call.
+   *
+   * @throws Unauthenticated with the reason for the log
+   */
+  identify(request: CredentialRequest): Promise<Principal>;
+};
+
+/** Lets passport run the named strategy; resolves with the principal or rejects with the refusal. */
+export function authenticateBy(name: string, request: CredentialRequest): Promise<Principal> {
+  return new Promise((resolve, reject) => {
+    const onSettled = (error: unknown, principal?: Principal | false | null): void => {
+      if (error) reject(error instanceof Error ? error : new Error(String(error)));
+      else if (principal) resolve(principal);
+      else reject(new Unauthenticated(`the ${name} strategy gave no principal`));
+    };
+    const run = passport.authenticate(name, { session: false }, onSettled) as (
+      request: CredentialRequest,
+      response: object,
+      next: (error?: unknown) => void,
+    ) => void;
+    run(request, {}, reject);
+  });
+}
+
+/**
+ * The one credential of a request, or null when it shows none. The query string is never looked
+ * at.
+ *
+ * @throws AmbiguousCredentials for two credentials at once
+ */
+export function readPresentedCredential(request: CredentialRequest): PresentedCredential | null {
+  const { authorization } = request.headers;
+  const apiKey = request.headers['x-api-key'];
+  if (authorization !== undefined && apiKey !== undefined) throw new AmbiguousCredentials();
+  if (apiKey !== undefined) {
+    if (typeof apiKey !== 'string' || apiKey.includes(',')) throw new AmbiguousCredentials();
+    return { scheme: 'api-key', value: apiKey };
+  }
+  return authorization === undefined ? null : readAuthorization(authorization);
+}
+
+/** Splits `<scheme> <credential>`; scheme names are case-insensitive (RFC 9110 §11.1). */
+function readAuthorization(header: string): PresentedCredential {
+  const [, scheme = '', value = ''] =
+    /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: +(.*))?$/.exec(header) ?? [];
+  switch (scheme.toLowerCase()) {
+    case 'basic':
+      return { scheme: 'basic', value };
+    case 'bearer':
+      return { scheme: 'bearer', value };
+    default:
+      return { scheme: 'other', value: '' };
+  }
+}

@@ -1,0 +1,90 @@
+import { isIPv6 } from 'node:net';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { TooManyRequests } from '../problem.js';
+
+/** How many failures each kind allows; the numbers come from the configuration. */
+export interface FailureLimits {
+  readonly passwordFailuresPerAccountPer15Minutes: number;
+  readonly passwordFailuresPerAddressPer15Minutes: number;
+  readonly clientSecretFailuresPerClientPerMinute: number;
+  readonly clientSecretFailuresPerAddressPerMinute: number;
+  readonly unknownCredentialsPerAddressPerMinute: number;
+  readonly oneTimeTokenFailuresPerAddressPerMinute: number;
+}
+
+export type FailureKind = keyof FailureLimits;
+
+const QUARTER_HOUR_SECONDS = 15 * 60;
+const MINUTE_SECONDS = 60;
+
+/**
+ * Counts failures, never successes, and refuses once a limit is passed. The counters live in this
+ * process, so behind n processes a guesser has n times the limit.
+ */
+export class FailureThrottle {
+  private readonly counters: ReadonlyMap<FailureKind, RateLimiterMemory>;
+
+  constructor(limits: FailureLimits) {
+    const windowOf = (kind: string): number =>
+      kind.endsWith('Per15Minutes') ? QUARTER_HOUR_SECONDS : MINUTE_SECONDS;
+    const kinds: readonly FailureKind[] = [
+      'passwordFailuresPerAccountPer15Minutes',
+      'passwordFailuresPerAddressPer15Minutes',
+      'clientSecretFailuresPerClientPerMinute',
+      'clientSecretFailuresPerAddressPerMinute',
+      'unknownCredentialsPerAddressPerMinute',
+      'oneTimeTokenFailuresPerAddressPerMinute',
+    ];
+    this.counters = new Map(
+      kinds.map((kind) => [
+        kind,
+        new RateLimiterMemory({ points: limits[kind], duration: windowOf(kind) }),
+      ]),
+    );
+  }
+
+  /**
+   * Counts one failure. Called before the secret is checked, it reserves the attempt, so that
+   * parallel guesses can't all slip in under the limit; `forgive` takes it back.
+   *
+   * @throws TooManyRequests beyond the limit
+   */
+  async count(kind: FailureKind, key: string): Promise<void> {
+    try {
+      await this.counter(kind).consume(key);
+    } catch (error) {
+      if (error instanceof RateLimiterRes) throw new TooManyRequests(error.msBeforeNext / 1000);
+      throw error;
+    }
+  }
+
+  /** A success: the failures before it no longer count. */
+  async forgive(kind: FailureKind, key: string): Promise<void> {
+    await this.counter(kind).delete(key);
+  }
+
+  private counter(kind: FailureKind): RateLimiterMemory {
+    const counter = this.counters.get(kind);
+    if (!counter) throw new Error(`no counter for ${kind}`);
+    return counter;
+  }
+}
+
+/**
+ * The key under which an address is counted: IPv4 as it is, IPv6 by its /64, since whoever holds
+ * one address of a /64 holds them all. Every spelling of an address gives the same key.
+ */
+export function addressKey(ip: string): string {
+  if (!isIPv6(ip)) return ip;
+  const spelled = new URL(`http://[${ip.replace(/%.*$/, '')}]`).hostname.slice(1, -1);
+  const [head = '', tail] = spelled.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
+  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
+  if (groups.slice(0, 5).every((group) => group === '0') && groups[5] === 'ffff') {
+    const [high, low] = [groups[6], groups[7]].map((group) => parseInt(group ?? '0', 16));
+    return [high, low].flatMap((pair = 0) => [pair >> 8, pair & 255]).join('.');
+  }
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}

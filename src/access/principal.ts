@@ -1,0 +1,69 @@
+/** Ranks of people in an organization, highest first. */
+export const ROLES = ['owner', 'admin', 'member'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Whether `role` is at least as high as `needed`. */
+export function outranks(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) <= ROLES.indexOf(needed);
+}
+
+/** A person with a live session. */
+export interface UserPrincipal {
+  readonly kind: 'user';
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** An API key or an OAuth client; it belongs to one organization and at most one project. */
+export interface MachinePrincipal {
+  readonly kind: 'api_key' | 'oauth_client';
+  /** The key's UUID, or the `client_id`. */
+  readonly id: string;
+  readonly organizationId: string;
+  readonly projectId: string | null;
+  /** Effective scopes: expanded and, for a project-confined credential, confined. */
+  readonly scopes: ReadonlySet<string>;
+  /** Whether an OAuth client showed its own credentials (C) rather than an access token (T). */
+  readonly authenticatedAsClient: boolean;
+}
+
+/** One of the host's own APIs, named in KEYCAP_RESOURCE_SERVERS; sees all organizations. */
+export interface ResourceServerPrincipal {
+  readonly kind: 'resource_server';
+  readonly name: string;
+}
+
+export type Principal = UserPrincipal | MachinePrincipal | ResourceServerPrincipal;
+
+export function isMachine(principal: Principal): principal is MachinePrincipal {
+  return principal.kind === 'api_key' || principal.kind === 'oauth_client';
+}
+
+/** Where a request came from, as the audit log records it. */
+export interface Origin {
+  readonly ip: string;
+  readonly requestId: string;
+  readonly userAgent: string | null;
+}
+
+/** Who calls, before an organization is known. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly origin: Origin;
+}
+
+/** A principal acting in one organization: what services decide by. */
+export interface Actor {
+  readonly kind: 'user' | 'api_key' | 'oauth_client';
+  /** User UUID, key UUID, or `client_id`. */
+  readonly id: string;
+  /** Null for machines. */
+  readonly userId: string | null;
+  readonly organizationId: string;
+  readonly projectId: string | null;
+  /** A person's current role; machines act with admin rank and never more. */
+  readonly role: Role;
+  /** Everything the actor holds here, expanded. */
+  readonly scopes: ReadonlySet<string>;
+  readonly origin: Origin;
+}

@@ -1,0 +1,13 @@
+import { type Role } from './principal.js';
+
+export interface ActiveMembership {
+  readonly role: Role;
+  /** Whether the organization is suspended. */
+  readonly suspended: boolean;
+}
+
+/** What the kernel must know of memberships; the organizations feature supplies it. */
+export abstract class RoleDirectory {
+  /** The user's active membership in a living organization, or null. Both ids are UUIDs. */
+  abstract find(userId: string, organizationId: string): Promise<ActiveMembership | null>;
+}

@@ -1,0 +1,90 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+/** How a key came to be; set by the server. */
+export const KEY_SOURCES = ['dashboard', 'api', 'cli', 'agent', 'import'] as const;
+export type KeySource = (typeof KEY_SOURCES)[number];
+
+export const KEY_ENVIRONMENTS = ['live', 'test'] as const;
+export type KeyEnvironment = (typeof KEY_ENVIRONMENTS)[number];
+
+/** At most `limit` uses in `windowSeconds`. */
+export interface KeyRateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/** An API key; only its digest is stored. */
+@Entity('api_keys')
+@Index(['organizationId', 'id'])
+export class ApiKey {
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('uuid', { name: 'organization_id' })
+  @ForeignKey('Organization', { onDelete: 'CASCADE' })
+  organizationId: string;
+
+  @Column('uuid', { name: 'project_id', nullable: true })
+  @ForeignKey('Project', { onDelete: 'CASCADE' })
+  @Index()
+  projectId: string | null;
+
+  @Column('uuid', { name: 'created_by_user_id', nullable: true })
+  @ForeignKey('User', { onDelete: 'SET NULL' })
+  @Index()
+  createdByUserId: string | null;
+
+  @Column('text')
+  name: string;
+
+  @Column('bytea', { unique: true, select: false })
+  digest: Buffer;
+
+  /** Up to and with the first four random characters. */
+  @Column('text', { name: 'key_prefix' })
+  keyPrefix: string;
+
+  @Column('text', { array: true })
+  scopes: string[];
+
+  @Column('text')
+  source: KeySource;
+
+  @Column('text')
+  environment: KeyEnvironment;
+
+  @Column('text', { name: 'device_name', nullable: true })
+  deviceName: string | null;
+
+  @Column('text', { name: 'ip_allowlist', array: true, nullable: true })
+  ipAllowlist: string[] | null;
+
+  @Column('jsonb', { name: 'rate_limit', nullable: true })
+  rateLimit: KeyRateLimit | null;
+
+  @Column('jsonb', { default: () => "'{}'" })
+  metadata: Record<string, unknown>;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
+
+  @Column('timestamptz', { name: 'disabled_at', nullable: true })
+  disabledAt: Date | null;
+
+  @Column('timestamptz', { name: 'revoked_at', nullable: true })
+  revokedAt: Date | null;
+
+  @Column('timestamptz', { name: 'last_used_at', nullable: true })
+  lastUsedAt: Date | null;
+
+  @Column('uuid', { name: 'rotated_from_id', nullable: true })
+  @ForeignKey('ApiKey', { onDelete: 'SET NULL' })
+  rotatedFromId: string | null;
+
+  @Column('uuid', { name: 'replaced_by_id', nullable: true })
+  @ForeignKey('ApiKey', { onDelete: 'SET NULL' })
+  replacedById: string | null;
+}

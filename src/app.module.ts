@@ -1,0 +1,54 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { dataSourceOptions } from '../ormconfig.js';
+import { AccessModule } from './access/access.module.js';
+import { ResourceServerStrategy } from './access/resource-server.strategy.js';
+import { ApiKeyStrategy } from './api-keys/api-key.strategy.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { type Runtime } from './config.js';
+import { ConfigModule } from './config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
+import { BasicStrategy } from './oauth/basic.strategy.js';
+import { BearerStrategy } from './oauth/bearer.strategy.js';
+import { FormStrategy } from './oauth/form.strategy.js';
+import { OAuthModule } from './oauth/oauth.module.js';
+import { MembershipDirectory } from './organizations/membership-directory.service.js';
+import { OrganizationsModule } from './organizations/organizations.module.js';
+import { SessionStrategy } from './users/session.strategy.js';
+import { UsersModule } from './users/users.module.js';
+
+/** The composition root: which features there are, and what the kernel is told of them. */
+@Module({})
+export class AppModule {
+  static forRoot(runtime: Runtime): DynamicModule {
+    const { config, databaseUrl } = runtime;
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(runtime),
+        DatabaseModule.forRoot(dataSourceOptions(databaseUrl, config.databasePool)),
+        HttpModule,
+        AccessModule.forRoot({
+          imports: [ApiKeysModule, OAuthModule, OrganizationsModule, UsersModule],
+          roleDirectory: MembershipDirectory,
+          strategies: [
+            ApiKeyStrategy,
+            BasicStrategy,
+            BearerStrategy,
+            FormStrategy,
+            ResourceServerStrategy,
+            SessionStrategy,
+          ],
+        }),
+        ApiKeysModule,
+        AuditModule,
+        HealthModule,
+        OAuthModule,
+        OrganizationsModule,
+        UsersModule,
+      ],
+    };
+  }
+}

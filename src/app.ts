@@ -1,0 +1,26 @@
+import { NestFactory } from '@nestjs/core';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance } from 'fastify';
+import { AppModule } from './app.module.js';
+import { type Runtime } from './config.js';
+import { createAdapter, refuseOtherMethods, watchRoutes } from './http/adapter.js';
+import { createLogger, FrameworkLogger } from './http/logger.js';
+import { ProblemFilter } from './http/problem.filter.js';
+
+/** The whole application on a migrated database, not yet listening. */
+export async function createApp(runtime: Runtime): Promise<NestFastifyApplication> {
+  const { config } = runtime;
+  const logger = createLogger(config.logLevel);
+  const adapter = createAdapter({ trustedProxies: config.trustedProxies, logger });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  const routes = watchRoutes(fastify);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(runtime),
+    adapter,
+    { logger: new FrameworkLogger(logger), bodyParser: false, abortOnError: false },
+  );
+  app.useGlobalFilters(new ProblemFilter(logger));
+  await app.init();
+  refuseOtherMethods(fastify, routes);
+  return app;
+}

@@ -1,0 +1,89 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { encodeId, encodeOptionalId } from '../access/ids.js';
+import { PageQuery } from '../http/page-query.js';
+import { type Page } from '../http/pagination.js';
+import { ACTOR_KINDS, type ActorKind, AuditEvent } from './audit-event.entity.js';
+import { AUDIT_ACTIONS } from './audit.service.js';
+
+export class AuditQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: AUDIT_ACTIONS })
+  @IsOptional()
+  @IsIn(AUDIT_ACTIONS)
+  action?: string;
+
+  @ApiPropertyOptional({ description: 'Only what this user, key or client did.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  actor_id?: string;
+
+  @ApiPropertyOptional({ description: 'Another name of `cursor`.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  before?: string;
+}
+
+export class AuditEventBody {
+  @ApiProperty({ example: 'evt_01kaw2hxk5f0c9xd2zp7r3m8qe' })
+  id: string;
+
+  @ApiProperty({ enum: AUDIT_ACTIONS })
+  action: string;
+
+  @ApiProperty({ enum: ACTOR_KINDS })
+  actor_kind: ActorKind;
+
+  @ApiProperty({ type: String, nullable: true })
+  actor_id: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  organization_id: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  project_id: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  target_id: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  ip: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  request_id: string | null;
+
+  @ApiProperty({ type: Object })
+  metadata: object;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at: string;
+
+  static of(event: AuditEvent): AuditEventBody {
+    return {
+      id: encodeId('auditEvent', event.id),
+      action: event.action,
+      actor_kind: event.actorKind,
+      actor_id: event.actorId,
+      organization_id: encodeOptionalId('organization', event.organizationId),
+      project_id: encodeOptionalId('project', event.projectId),
+      target_id: event.targetId,
+      ip: event.ip,
+      request_id: event.requestId,
+      metadata: event.metadata,
+      created_at: event.createdAt.toISOString(),
+    };
+  }
+}
+
+export class AuditEventList {
+  @ApiProperty({ type: [AuditEventBody] })
+  audit_events: AuditEventBody[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor: string | null;
+
+  static of({ items, nextCursor }: Page<AuditEvent>): AuditEventList {
+    return { audit_events: items.map((each) => AuditEventBody.of(each)), next_cursor: nextCursor };
+  }
+}

@@ -1,0 +1,36 @@
+import { StartError } from '../start-error.js';
+import { hasCode } from './private-file.js';
+
+const WRONG_PASSWORD = ['28P01', '28000'];
+const NO_DATABASE = '3D000';
+const TOO_MANY = '53300';
+
+/** How long to wait for a database to answer, in milliseconds: start-up errors come within 5 s. */
+export const CONNECT_TIMEOUT_MS = 4000;
+
+/** One sentence about why a database can't be used, without credentials. */
+export function explainConnectionError(error: unknown, url: string): StartError {
+  const { hostname, port, pathname } = new URL(url);
+  const where = `The database at ${hostname}:${port || 5432}`;
+  if (hasCode(error, ...WRONG_PASSWORD)) {
+    return new StartError(`${where} refuses the user or password of DATABASE_URL.`);
+  }
+  if (hasCode(error, NO_DATABASE)) {
+    return new StartError(
+      `${where} has no database named ${decodeURIComponent(pathname.slice(1))}.`,
+    );
+  }
+  if (hasCode(error, TOO_MANY)) return new StartError(`${where} has no connection left to give.`);
+  return new StartError(`${where} can't be reached: ${reasonOf(error)}.`);
+}
+
+function reasonOf(error: unknown): string {
+  if (hasCode(error, 'ECONNREFUSED')) return 'connection refused';
+  if (hasCode(error, 'ENOTFOUND', 'EAI_AGAIN')) return 'its host name is unknown';
+  if (hasCode(error, 'EHOSTUNREACH', 'ENETUNREACH')) return 'there is no route to it';
+  if (hasCode(error, 'ETIMEDOUT')) return 'no answer in time';
+  const message = error instanceof Error ? error.message : '';
+  if (/timeout/i.test(message)) return 'no answer in time';
+  if (/SSL|certificate/i.test(message)) return `TLS failed (${message.replace(/\.$/, '')})`;
+  return message.replace(/\.$/, '') || 'unknown reason';
+}

@@ -1,0 +1,27 @@
+/**
+ * SQLSTATE classes and codes that say nothing about the request: connections (08), resources
+ * (53), operator intervention (57), serialization failures, deadlocks and lock time-outs.
+ */
+const FAULT_CODES = /^(?:08|53|57|40001$|40P01$|55P03$|25P03$)/;
+const SOCKET_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
+const MESSAGES =
+  /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Cannot use a pool after calling end)/;
+
+/** Whether the database, not the request, is why this failed: nothing was decided, try again. */
+export function isDatabaseFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseFault);
+  const { code, driverError } = error as Error & { code?: unknown; driverError?: unknown };
+  if (driverError !== undefined && driverError !== error && isDatabaseFault(driverError)) {
+    return true;
+  }
+  if (typeof code === 'string' && (FAULT_CODES.test(code) || SOCKET_CODES.test(code))) return true;
+  return MESSAGES.test(error.message);
+}
+
+/** Whether a write broke the named unique constraint or index. */
+export function violatesUnique(error: unknown, constraint: string): boolean {
+  const driverError = (error as { driverError?: { code?: unknown; constraint?: unknown } })
+    .driverError;
+  return driverError?.code === '23505' && driverError.constraint === constraint;
+}

@@ -1,0 +1,31 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+
+/** Work that belongs to whatever transaction the current request commits. */
+type BeforeCommit = (manager: EntityManager) => Promise<void>;
+
+const beforeCommit = new AsyncLocalStorage<BeforeCommit>();
+
+/**
+ * Runs `work`; each transaction that it opens does `also` last, before it commits. So a request
+ * can leave a mark that is there exactly if its change is.
+ */
+export function withBeforeCommit<T>(also: BeforeCommit, work: () => Promise<T>): Promise<T> {
+  return beforeCommit.run(also, work);
+}
+
+/** Opens transactions (READ COMMITTED). */
+@Injectable()
+export class Transactions {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Commits when `work` resolves, rolls back when it rejects. */
+  run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      const result = await work(manager);
+      await beforeCommit.getStore()?.(manager);
+      return result;
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import { Problem } from '../problem.js';
+
+/** 400: the request can't be read. The sentence is fixed: parser text never reaches the caller. */
+export class BadRequest extends Problem {
+  readonly status = 400;
+  readonly code = 'bad_request';
+
+  constructor(message: string, reason?: string) {
+    super(message, reason === undefined ? {} : { reason });
+  }
+}
+
+/** 400: the body is not the JSON that it claims to be. */
+export class MalformedJson extends Problem {
+  readonly status = 400;
+  readonly code = 'malformed_json';
+
+  constructor(message = 'the request body is not valid JSON') {
+    super(message);
+  }
+}
+
+/** 404: no such route. */
+export class RouteNotFound extends Problem {
+  readonly status = 404;
+  readonly code = 'not_found';
+
+  constructor() {
+    super('not found');
+  }
+}
+
+/** 405, with the methods that the path does take in `Allow` (RFC 9110 §15.5.6). */
+export class MethodNotAllowed extends Problem {
+  readonly status = 405;
+  readonly code = 'method_not_allowed';
+
+  constructor(
+    readonly method: string,
+    allowed: readonly string[],
+  ) {
+    super('method not allowed', { headers: { allow: allowed.join(', ') } });
+  }
+}
+
+/** 413: the body is larger than the route takes. */
+export class PayloadTooLarge extends Problem {
+  readonly status = 413;
+  readonly code = 'payload_too_large';
+
+  constructor() {
+    super('the request body is too large');
+  }
+}
+
+/** 414: the URL is longer than 2 KB. */
+export class UriTooLong extends Problem {
+  readonly status = 414;
+  readonly code = 'uri_too_long';
+
+  constructor() {
+    super('the URL is too long');
+  }
+}
+
+/** 415: the body is of a type that the route does not read. */
+export class UnsupportedMediaType extends Problem {
+  readonly status = 415;
+  readonly code = 'unsupported_media_type';
+
+  constructor(readonly mediaType: string) {
+    super('send the body as application/json');
+  }
+}
+
+/** 406: the client takes nothing that the route can give. */
+export class NotAcceptable extends Problem {
+  readonly status = 406;
+  readonly code = 'not_acceptable';
+
+  constructor() {
+    super('the requested representation is not available');
+  }
+}
+
+/** 500: a defect of this server; what happened is in the log alone. */
+export class InternalError extends Problem {
+  readonly status = 500;
+  readonly code = 'internal_error';
+
+  constructor(reason: string) {
+    super('internal error', { reason });
+  }
+}

@@ -1,0 +1,50 @@
+import { MalformedJson } from './http.errors.js';
+
+const MAX_DEPTH = 32;
+const MAX_ARRAY_LENGTH = 1000;
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Parses a request body. An empty one is `{}`.
+ *
+ * @throws MalformedJson for text that is not a JSON object in UTF-8, is nested deeper than 32,
+ * has an array of more than 1,000 elements, or a key that could reach a prototype
+ */
+export function parseJsonBody(bytes: Buffer): Record<string, unknown> {
+  if (bytes.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new MalformedJson();
+  }
+  if (!isObject(value)) throw new MalformedJson('the request body must be a JSON object');
+  refuseHostileShape(value);
+  return value;
+}
+
+/** Walks without recursion: the depth is the attacker's choice. */
+function refuseHostileShape(root: object): void {
+  let level: object[] = [root];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw new MalformedJson('the request body is nested too deeply');
+    level = level.flatMap((node) => {
+      refuseHostileNode(node);
+      return Object.values(node).filter((each: unknown) => typeof each === 'object' && each);
+    }) as object[];
+  }
+}
+
+function refuseHostileNode(node: object): void {
+  if (Array.isArray(node)) {
+    if (node.length > MAX_ARRAY_LENGTH) {
+      throw new MalformedJson('an array in the request body is too long');
+    }
+  } else if (Object.keys(node).some((key) => FORBIDDEN_KEYS.has(key))) {
+    throw new MalformedJson('the request body has a forbidden key');
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

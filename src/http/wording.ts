@@ -1,0 +1,106 @@
+import { type FastifyRequest } from 'fastify';
+import { InsufficientScope, Unauthenticated } from '../access/access.errors.js';
+import { type Problem } from '../problem.js';
+import { type Dialect } from './dialect.js';
+import { MethodNotAllowed, UnsupportedMediaType } from './http.errors.js';
+
+export interface Wording {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+/** The wire form of a problem in one of the dialects (docs/errors.md lists them). */
+export function wordingOf(dialect: Dialect, problem: Problem, request: FastifyRequest): Wording {
+  switch (dialect) {
+    case 'oauth':
+      return inOAuth(problem, request);
+    case 'drf':
+      return { headers: bearerChallenge(problem), body: inDrf(problem) };
+    case 'keycap':
+      return {
+        headers: bearerChallenge(problem),
+        body: {
+          error: problem.message,
+          code: problem.code,
+          request_id: request.id,
+          ...(problem.fields ? { fields: problem.fields } : {}),
+        },
+      };
+  }
+}
+
+/** RFC 6750 §3: a challenge without error code where no credential was shown. */
+function bearerChallenge(problem: Problem): Record<string, string> {
+  if (problem instanceof Unauthenticated) {
+    const error = problem.presented ? ', error="invalid_token"' : '';
+    return { 'www-authenticate': `Bearer realm="keycap"${error}` };
+  }
+  if (problem instanceof InsufficientScope) {
+    const challenge = `Bearer realm="keycap", error="insufficient_scope", scope="${problem.scope}"`;
+    return { 'www-authenticate': challenge };
+  }
+  return {};
+}
+
+/** What RFC 6749 §5.2 names; other refusals keep its form with the nearest registered code. */
+const OAUTH_ERRORS: Readonly<Record<number, string>> = {
+  401: 'invalid_client',
+  403: 'access_denied',
+  404: 'invalid_request',
+  429: 'temporarily_unavailable',
+  500: 'server_error',
+  503: 'temporarily_unavailable',
+};
+
+const OAUTH_CODES: ReadonlySet<string> = new Set([
+  'invalid_grant',
+  'invalid_request',
+  'invalid_scope',
+  'invalid_target',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'unsupported_token_type',
+  'insufficient_scope',
+]);
+
+function inOAuth(problem: Problem, request: FastifyRequest): Wording {
+  const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
+  const usedBearer = /^bearer( |$)/i.test(request.headers.authorization ?? '');
+  // The token endpoint knows no bearer; elsewhere one is answered as RFC 6750 says.
+  const asResource = usedBearer && !/token\/?(?:\?|$)/.test(request.url);
+  if (asResource) Object.assign(headers, bearerChallenge(problem));
+  else if (problem.status === 401) {
+    headers['www-authenticate'] = 'Basic realm="keycap", charset="UTF-8"';
+  }
+  const byStatus = asResource && problem.status === 401 ? 'invalid_token' : undefined;
+  const error = OAUTH_CODES.has(problem.code)
+    ? problem.code
+    : (byStatus ?? OAUTH_ERRORS[problem.status] ?? 'invalid_request');
+  return { headers, body: { error, error_description: problem.message } };
+}
+
+/** Django REST Framework's sentences. */
+function inDrf(problem: Problem): object {
+  if (problem.fields) return problem.fields;
+  if (problem instanceof MethodNotAllowed) {
+    return { detail: `Method "${problem.method}" not allowed.` };
+  }
+  if (problem instanceof UnsupportedMediaType) {
+    const mediaType = problem.mediaType.replace(/[^\w./+;= -]/g, '');
+    return { detail: `Unsupported media type "${mediaType}" in request.` };
+  }
+  if (problem instanceof Unauthenticated && problem.presented) {
+    return { detail: 'Invalid token.' };
+  }
+  if (problem.code === 'malformed_json') return { detail: 'JSON parse error' };
+  return { detail: DRF_DETAILS[problem.status] ?? `${problem.message}.` };
+}
+
+const DRF_DETAILS: Readonly<Record<number, string>> = {
+  401: 'Authentication credentials were not provided.',
+  403: 'You do not have permission to perform this action.',
+  404: 'Not found.',
+  406: 'Could not satisfy the request Accept header.',
+  429: 'Request was throttled.',
+  500: 'A server error occurred.',
+};
