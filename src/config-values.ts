@@ -82,7 +82,7 @@ export const json = <T>(shape: z.ZodType<T>): TextSchema<T> =>
         return z.NEVER;
       }
     })
-    .pipe(shape as z.ZodType<T, unknown>);
+    .pipe(shape);
 
 /** SHA-256 digests (lower-case hex) of bearer tokens that only the configuration knows. */
 export const tokenDigests = z
@@ -136,8 +136,8 @@ export const sessionIssuer = z
   .transform((entry) => ({
     issuer: entry.issuer,
     jwksUrl: entry.jwks_url,
-    audience: entry.audience as readonly string[],
-    authorizedParties: entry.authorized_parties as readonly string[],
+    audience: entry.audience,
+    authorizedParties: entry.authorized_parties,
     claims: {
       email: entry.claims.email,
       emailVerified: entry.claims.email_verified,

@@ -43,7 +43,7 @@ const optional = <T>(declared: Declared<T>): Variable<T | null> => ({
   unit: null,
   secret: false,
   ...declared,
-  schema: declared.schema as TextSchema<T | null>,
+  schema: declared.schema,
   fallback: null,
 });
 

@@ -1,4 +1,5 @@
 import { isLoopbackHost } from './config-values.js';
+import { StartError } from './start-error.js';
 import type { Variable } from './config-variables.js';
 import { VARIABLES } from './config-variables.js';
 
@@ -26,7 +27,7 @@ export interface Runtime {
 }
 
 /** A wrong setting; the message is one sentence for the operator and holds no secret. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   override readonly name = 'ConfigError';
 }
 
@@ -36,7 +37,7 @@ const known: readonly Variable<unknown>[] = Object.values(VARIABLES);
  * Reads and checks the environment. An empty variable counts as unset.
  * @throws ConfigError naming the first wrong variable, its value unless secret, and what is allowed
  */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   refuseUnknownNames(env);
   const values = Object.fromEntries(
     Object.entries<Variable<unknown>>(VARIABLES).map(([key, variable]) => [
@@ -44,7 +45,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       readVariable(variable, env),
     ]),
   );
-  const config = { ...values, dataDirGiven: Boolean(env['KEYCAP_DATA_DIR']) } as Config;
+  const config = { ...values, dataDirGiven: Boolean(env.KEYCAP_DATA_DIR) } as Config;
   refuseUnfitCombinations(config);
   return deepFreeze(config);
 }
@@ -57,7 +58,8 @@ export function publicUrlOf(config: Config, port: number): string {
   if (config.publicUrl !== null) return config.publicUrl;
   const everywhere = config.host === '0.0.0.0' || config.host === '::';
   const host = everywhere ? 'localhost' : config.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  return `http://${bracketed}:${port}`;
 }
 
 function readVariable<T>(variable: Variable<T>, env: NodeJS.ProcessEnv): T | null {

@@ -115,5 +115,5 @@ function withoutTimeouts(options: DataSourceOptions): DataSourceOptions {
   return {
     ...options,
     extra: { ...(extra as object), statement_timeout: 0, idle_in_transaction_session_timeout: 0 },
-  } as DataSourceOptions;
+  };
 }

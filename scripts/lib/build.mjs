@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './command.mjs';
+import { fromRoot } from './paths.mjs';
+
+const STAMP = 'dist/.build-stamp';
+const SOURCES = ['package-lock.json', 'tsconfig.json', 'nest-cli.json', 'ormconfig.ts', 'src'];
+
+/** Every source with size and time: any change, also a deletion or an older file, makes a build. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  const add = (path) => {
+    const file = statSync(fromRoot(path));
+    if (file.isDirectory())
+      readdirSync(fromRoot(path))
+        .sort()
+        .forEach((name) => add(join(path, name)));
+    else hash.update(`${path} ${file.size} ${file.mtimeMs}\n`);
+  };
+  SOURCES.forEach(add);
+  return hash.digest('hex');
+}
+
+export function isBuilt() {
+  const stamp = fromRoot(STAMP);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint();
+}
+
+/** Compiles into dist; the stamp is written last and taken beforehand, so a later edit counts. */
+export async function build() {
+  const sources = fingerprint();
+  rmSync(fromRoot(STAMP), { force: true });
+  if (!existsSync(fromRoot('dist/src/main.js')))
+    rmSync(fromRoot('dist/.tsbuildinfo'), { force: true });
+  await run(process.execPath, [fromRoot('node_modules/@nestjs/cli/bin/nest.js'), 'build']);
+  removeLeftovers('src');
+  writeFileSync(fromRoot(STAMP), sources);
+}
+
+/** The compiler leaves the output of sources that are gone. */
+function removeLeftovers(folder) {
+  for (const entry of readdirSync(fromRoot(`dist/${folder}`), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    const source = entry.isDirectory() ? path : path.replace(/\.js(\.map)?$/, '.ts');
+    if (!existsSync(fromRoot(source))) rmSync(fromRoot(`dist/${path}`), { recursive: true });
+    else if (entry.isDirectory()) removeLeftovers(path);
+  }
+}

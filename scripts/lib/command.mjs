@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { fromRoot } from './paths.mjs';
+
+const KEPT_CHARACTERS = 20_000;
+
+/** A program that the set-up needs has failed; `output` is what it said. */
+export class CommandFailed extends Error {
+  constructor(message, output) {
+    super(message);
+    this.output = output;
+  }
+}
+
+/** Runs a program in the project and keeps its output for the case that it fails. */
+export function run(command, parameters) {
+  const child = spawn(command, parameters, {
+    cwd: fromRoot('.'),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const keep = (part) => {
+    output = (output + part).slice(-KEPT_CHARACTERS);
+  };
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
+  return new Promise((resolve, reject) => {
+    const stop = endWith(child);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      stop();
+      if (code === 0) resolve(output);
+      else reject(new CommandFailed(`${parameters[0]} failed`, output));
+    });
+  });
+}
+
+/** A signal to this process alone ends the program as well, and then this process. */
+function endWith(child) {
+  const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => [
+    signal,
+    () => {
+      child.once('close', () => process.exit(128 + constants.signals[signal]));
+      child.kill(signal);
+    },
+  ]);
+  for (const [signal, handler] of handlers) process.once(signal, handler);
+  return () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+}

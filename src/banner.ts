@@ -1,0 +1,44 @@
+/** What a finished start tells the operator. */
+export interface StartedServer {
+  readonly version: string;
+  readonly publicUrl: string;
+  /** Such as `PostgreSQL 18.4 (embedded, data in /srv/keycap/.keycap)`. */
+  readonly database: string;
+  readonly swaggerUi: boolean;
+  /** The one secret that is ever printed; `null` once somebody owns the installation. */
+  readonly setupToken: string | null;
+}
+
+/** Names what is served and the first request to send. */
+export function bannerOf(server: StartedServer): readonly string[] {
+  const { database, publicUrl, swaggerUi, version } = server;
+  const docs = [
+    `  API docs    ${publicUrl}/docs`,
+    `  Keyo API    ${publicUrl}/api/v3/public/docs/`,
+  ];
+  return [
+    `Keycap ${version}   ${database}`,
+    `  Address     ${publicUrl}`,
+    ...(swaggerUi ? docs : []),
+    ...firstRequest(server),
+  ];
+}
+
+function firstRequest({ publicUrl, setupToken }: StartedServer): readonly string[] {
+  const body = (members: Record<string, string>): string =>
+    `                -H 'Content-Type: application/json' -d '${JSON.stringify(members)}'`;
+  if (setupToken === null) {
+    return [
+      `  Sign in     curl -X POST ${publicUrl}/v1/sessions \\`,
+      body({ email: 'you@example.com', password: 'your password' }),
+    ];
+  }
+  return [
+    `  Set up      curl -X POST ${publicUrl}/v1/setup -H 'X-Setup-Token: ${setupToken}' \\`,
+    body({
+      email: 'you@example.com',
+      password: '15 characters or more',
+      organization_name: 'Example',
+    }),
+  ];
+}

@@ -1,0 +1,4 @@
+/** A start that can't succeed. The message is one sentence for the operator and holds no secret. */
+export class StartError extends Error {
+  override readonly name: string = 'StartError';
+}
