@@ -1,0 +1,63 @@
+import { Problem } from '../problem.js';
+import { type Actor } from './principal.js';
+import { type ScopeCatalogue } from './scopes.js';
+
+/** 400: a scope that this deployment does not have. */
+export class InvalidScope extends Problem {
+  readonly status = 400;
+  readonly code = 'invalid_scope';
+
+  constructor(unknown: readonly string[]) {
+    const sentences = unknown.map((scope) => `${scope} is not a scope of this deployment`);
+    super('a scope is not known', { fields: { scopes: sentences } });
+  }
+}
+
+/** 400: a scope that concerns the whole organization, for a credential confined to a project. */
+export class ScopeNotAllowedForProjectKey extends Problem {
+  readonly status = 400;
+  readonly code = 'scope_not_allowed_for_project_key';
+
+  constructor(refused: readonly string[]) {
+    const sentences = refused.map((scope) => `${scope} cannot be held by a project's credential`);
+    super('a credential of a project cannot hold these scopes', { fields: { scopes: sentences } });
+  }
+}
+
+/** 403: nobody hands out more than he holds. */
+export class ScopeExceedsCreator extends Problem {
+  readonly status = 403;
+  readonly code = 'scope_exceeds_creator';
+
+  constructor(missing: readonly string[]) {
+    super(`you cannot hand out a scope that you do not hold: ${missing.join(' ')}`);
+  }
+}
+
+/**
+ * Whether a credential of this project (null: of the whole organization) can hold these scopes.
+ *
+ * @throws InvalidScope
+ * @throws ScopeNotAllowedForProjectKey
+ */
+export function assertScopesFit(
+  catalogue: ScopeCatalogue,
+  scopes: readonly string[],
+  projectId: string | null,
+): void {
+  const unknown = scopes.filter((scope) => !catalogue.isKnown(scope));
+  if (unknown.length > 0) throw new InvalidScope(unknown);
+  if (projectId === null) return;
+  const refused = scopes.filter((scope) => !catalogue.isAllowedInProject(scope));
+  if (refused.length > 0) throw new ScopeNotAllowedForProjectKey(refused);
+}
+
+/** @throws ScopeExceedsCreator unless the actor holds every one of the scopes */
+export function assertHoldsScopes(
+  catalogue: ScopeCatalogue,
+  { scopes: held }: Pick<Actor, 'scopes'>,
+  wanted: readonly string[],
+): void {
+  const missing = wanted.filter((scope) => !catalogue.covers(held, scope));
+  if (missing.length > 0) throw new ScopeExceedsCreator(missing);
+}
