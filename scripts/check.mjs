@@ -1,42 +1,39 @@
-/**
- * `npm run check`: every judgement of the code that needs no running server, one after the
- * other, each with its time. Ends at the first one that fails, with what that one printed.
- */
-import { spawn } from 'node:child_process';
+// `npm run check`: every judgement of the code that needs no running server, one after the other,
+// each with its time. Ends at the first one that fails, with what that one said.
+import { requireNode } from './lib/node-version.mjs';
 
-/** Names of scripts in package.json, quickest answer first. */
-const STEPS = ['format:check', 'lint', 'types', 'boundaries', 'unused', 'env:check', 'build'];
+requireNode();
+const { build } = await import('./lib/build.mjs');
+const { CommandFailed, run } = await import('./lib/command.mjs');
+const { install, installedSoFar, isInstalled } = await import('./lib/install.mjs');
+const { createProgress } = await import('./lib/progress.mjs');
 
-const width = Math.max(...STEPS.map((step) => step.length));
+const script = (name) => () => run('npm', ['run', '--silent', name]);
 
-/** Runs one script; resolves to its exit code and all that it printed, in its order. */
-function run(step) {
-  return new Promise((resolve, reject) => {
-    const child = spawn('npm', ['run', '--silent', step], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const printed = [];
-    child.stdout.on('data', (chunk) => printed.push(chunk));
-    child.stderr.on('data', (chunk) => printed.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      resolve({ code: signal ? 1 : code, printed: Buffer.concat(printed).toString() });
-    });
-  });
-}
+/** The quickest answers first. */
+const STEPS = {
+  'Format (npm run format:check)': script('format:check'),
+  'Boundaries (npm run boundaries)': script('boundaries'),
+  'Types (npm run types)': script('types'),
+  'Lint (npm run lint)': script('lint'),
+  'Unused code (npm run unused)': script('unused'),
+  'Build (npm run build)': build,
+  '.env.example (npm run env:check)': script('env:check'),
+};
 
-const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
-
-const start = performance.now();
-for (const step of STEPS) {
-  const begun = performance.now();
-  if (process.stdout.isTTY) process.stdout.write(`  … ${step}`);
-  const { code, printed } = await run(step);
-  const clear = process.stdout.isTTY ? '\r' : '';
-  const mark = code === 0 ? '✓' : '✗';
-  console.log(`${clear}  ${mark} ${step.padEnd(width)}  ${seconds(begun).padStart(7)}`);
-  if (code !== 0) {
-    console.log(`\n${printed.trimEnd()}\n`);
-    console.log(`Check failed at "${step}" (npm run ${step}), after ${seconds(start)}.`);
-    process.exit(code);
+const progress = createProgress(process.stdout);
+const started = performance.now();
+let doing = 'Installing packages';
+try {
+  if (!isInstalled()) await progress.step(doing, install, installedSoFar);
+  for (const [title, work] of Object.entries(STEPS)) {
+    doing = title;
+    await progress.step(title, work);
   }
+  const seconds = (performance.now() - started) / 1000;
+  console.log(`\n  All checks passed in ${seconds.toFixed(1)} s.`);
+} catch (error) {
+  if (!(error instanceof CommandFailed)) throw error;
+  console.log(`\n${error.output.trimEnd()}\n\nThe check failed: ${doing}.`);
+  process.exitCode = 1;
 }
-console.log(`All ${STEPS.length} checks passed in ${seconds(start)}.`);
