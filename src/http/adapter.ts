@@ -6,6 +6,7 @@ import { type Logger } from 'pino';
 import { v7 } from 'uuid';
 import { AmbiguousCredentials } from '../access/access.errors.js';
 import { dialectOf } from './dialect.js';
+import { FormBody, isUtf8 } from './form-body.js';
 import { BadRequest, MethodNotAllowed, UriTooLong } from './http.errors.js';
 import { parseJsonBody } from './json-body.js';
 
@@ -13,6 +14,11 @@ import { parseJsonBody } from './json-body.js';
 export const BODY_LIMIT = 100 * 1024;
 const HEADER_LIMIT = 8 * 1024;
 const URL_LIMIT = 2 * 1024;
+const CREDENTIAL_PARAMETERS: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_secret',
+  'client_assertion',
+]);
 
 export interface AdapterOptions {
   /** CIDRs of the proxies whose `X-Forwarded-*` headers are believed. */
@@ -48,8 +54,9 @@ export function createAdapter({ trustedProxies, logger }: AdapterOptions): Fasti
     done(refusalOf(request));
   });
   fastify.addHook('preValidation', (request, _reply, done) => {
-    request.body ??= {};
-    done();
+    const isOAuth = dialectOf(request.url) === 'oauth';
+    request.body ??= isOAuth ? FormBody.empty : {};
+    done(isOAuth ? refuseCredentialInQuery(request) : undefined);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     logger.info(
@@ -94,21 +101,47 @@ function refusalOf(request: FastifyRequest): Error | undefined {
   return undefined;
 }
 
-/** JSON everywhere; at `/o` the raw form text, so that order and repetition stay visible. */
+/** JSON, but at `/o` forms and nothing else (RFC 6749 §3.2). */
 function readBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      done(null, parseJsonBody(body as Buffer));
-    } catch (error) {
-      done(error as Error);
+  const parse = (type: string, read: (request: FastifyRequest, body: Buffer) => unknown): void => {
+    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
+      try {
+        done(null, read(request, body as Buffer));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+  };
+  parse('application/json', (request, body) => {
+    if (dialectOf(request.url) === 'oauth') throw mediaTypeRefusal();
+    return parseJsonBody(body);
+  });
+  parse('application/x-www-form-urlencoded', (request, body) => {
+    if (dialectOf(request.url) === 'oauth') {
+      if (!isUtf8(request.headers['content-type'] ?? '')) throw mediaTypeRefusal();
+      return FormBody.parse(body);
     }
+    return emptyBody(body);
   });
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-    if (dialectOf(request.url) === 'oauth') done(null, body);
-    else if (body.length === 0) done(null, {});
-    else done(Object.assign(new Error('media type'), { code: 'FST_', statusCode: 415 }));
-  });
+  parse('*', (_request, body) => emptyBody(body));
+}
+
+/** The absent body, which is read as one without members. */
+function emptyBody(body: Buffer): undefined {
+  if (body.length > 0) throw mediaTypeRefusal();
+}
+
+/** Worded by the filter in the dialect of the path. */
+function mediaTypeRefusal(): Error {
+  return Object.assign(new Error('media type'), { code: 'FST_', statusCode: 415 });
+}
+
+/** OAuth credentials in a URL end up in logs and histories; they never authenticate (§2.3.1). */
+function refuseCredentialInQuery({ query }: FastifyRequest): Error | undefined {
+  const names = Object.keys(query as object);
+  const isCredential = names.some((name) => CREDENTIAL_PARAMETERS.has(name));
+  return isCredential ? new BadRequest('send credentials in a header or in the body') : undefined;
 }
 
 /**

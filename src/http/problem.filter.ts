@@ -66,7 +66,9 @@ export function problemOf(exception: unknown, request: FastifyRequest): Problem 
     case 414:
       return new UriTooLong();
     case 415:
-      return new UnsupportedMediaType(request.headers['content-type'] ?? '');
+      return dialectOf(request.url) === 'oauth'
+        ? new BadRequest('send the body as application/x-www-form-urlencoded in UTF-8', reason)
+        : new UnsupportedMediaType(request.headers['content-type'] ?? '');
     default:
       if (status === undefined || status < 400 || status >= 500) return new InternalError(reason);
       return new BadRequest('the request cannot be read', reason);

@@ -76,7 +76,12 @@ function inOAuth(problem: Problem, request: FastifyRequest): Wording {
   const error = OAUTH_CODES.has(problem.code)
     ? problem.code
     : (byStatus ?? OAUTH_ERRORS[problem.status] ?? 'invalid_request');
-  return { headers, body: { error, error_description: problem.message } };
+  return { headers, body: { error, error_description: inErrorCharacters(problem.message) } };
+}
+
+/** `%x20-21 / %x23-5B / %x5D-7E` (RFC 6749 §5.2): neither quote nor backslash. */
+function inErrorCharacters(text: string): string {
+  return text.replace(/[^ !#-[\]-~]/g, '');
 }
 
 /** Django REST Framework's sentences. */
