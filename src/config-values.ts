@@ -63,6 +63,13 @@ export const addressRange: TextSchema<string> = z.string().transform((candidate,
   return `${address}/${length}`;
 });
 
+/** A name or an address to listen on, without port and brackets. */
+export const hostName: TextSchema<string> = z
+  .string()
+  .refine(
+    (host) => (isIP(host) > 0 && !host.includes('%')) || /^[A-Za-z0-9._-]{1,255}$/.test(host),
+  );
+
 /** 32 bytes or more that are neither a placeholder nor a pattern of a few characters. */
 export const masterSecret: TextSchema<string> = z
   .string()

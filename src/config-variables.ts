@@ -4,6 +4,7 @@ import {
   addressRange,
   flag,
   folder,
+  hostName,
   json,
   listOf,
   masterSecret,
@@ -84,7 +85,7 @@ export const VARIABLES = {
     name: 'HOST',
     meaning: 'The address that the API listens on.',
     allowed: 'a host name or address without a port',
-    schema: z.string().regex(/^[A-Za-z0-9._:%-]{1,255}$/),
+    schema: hostName,
   }),
   publicUrl: optional({
     name: 'KEYCAP_PUBLIC_URL',
@@ -244,7 +245,7 @@ export const VARIABLES = {
     name: 'KEYCAP_ADMIN_HOST',
     meaning: 'The address that KEYCAP_ADMIN_PORT listens on.',
     allowed: 'a host name or address without a port',
-    schema: z.string().regex(/^[A-Za-z0-9._:%-]{1,255}$/),
+    schema: hostName,
   }),
   sessionIssuers: withDefault('[]', {
     name: 'KEYCAP_SESSION_ISSUERS',
