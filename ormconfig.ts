@@ -6,11 +6,11 @@ import * as migrations from './src/migrations/index.js';
 import { AccessToken } from './src/oauth/access-token.entity.js';
 import { ClientSecret } from './src/oauth/client-secret.entity.js';
 import { OAuthClient } from './src/oauth/oauth-client.entity.js';
-import { Invitation } from './src/organizations/invitation.entity.js';
-import { Membership } from './src/organizations/membership.entity.js';
+import { Invitation } from './src/organizations/invitations/invitation.entity.js';
+import { Membership } from './src/organizations/members/membership.entity.js';
 import { Organization } from './src/organizations/organization.entity.js';
-import { Project } from './src/organizations/project.entity.js';
-import { Installation } from './src/users/installation.entity.js';
+import { Project } from './src/organizations/projects/project.entity.js';
+import { Installation } from './src/setup/installation.entity.js';
 import { Session } from './src/users/session.entity.js';
 import { User } from './src/users/user.entity.js';
 

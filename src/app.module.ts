@@ -14,8 +14,9 @@ import { BasicStrategy } from './oauth/basic.strategy.js';
 import { BearerStrategy } from './oauth/bearer.strategy.js';
 import { FormStrategy } from './oauth/form.strategy.js';
 import { OAuthModule } from './oauth/oauth.module.js';
-import { MembershipDirectory } from './organizations/membership-directory.service.js';
+import { MembershipDirectory } from './organizations/members/membership-directory.service.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
+import { SetupModule } from './setup/setup.module.js';
 import { SessionStrategy } from './users/session.strategy.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -47,6 +48,7 @@ export class AppModule {
         HealthModule,
         OAuthModule,
         OrganizationsModule,
+        SetupModule,
         UsersModule,
       ],
     };

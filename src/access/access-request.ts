@@ -1,5 +1,5 @@
 import { type CredentialRequest } from './credential-strategy.js';
-import { type Actor, type Caller } from './principal.js';
+import { type Actor, type Caller, type Origin } from './principal.js';
 
 /** What the guard needs of the HTTP request, and what it leaves there for the handlers. */
 export interface AccessRequest extends CredentialRequest {
@@ -11,4 +11,13 @@ export interface AccessRequest extends CredentialRequest {
   caller?: Caller;
   /** Set where the path names an organization. */
   actor?: Actor;
+}
+
+/** Where a request came from. */
+export function originOf(request: AccessRequest): Origin {
+  return {
+    ip: request.ip,
+    requestId: request.id,
+    userAgent: request.headers['user-agent']?.slice(0, 512) ?? null,
+  };
 }

@@ -6,7 +6,7 @@ import { type Scope } from './scopes.js';
  * machines hold scopes, so a route states both.
  */
 export interface AccessRule {
-  /** Anyone, and no credential is read. */
+  /** Anyone, and no credential is read; with `user`, a person's session is, where one is shown. */
   readonly public?: true;
   /** A person with at least this role in the organization of the path. */
   readonly role?: Role;

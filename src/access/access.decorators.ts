@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { type AccessRequest } from './access-request.js';
+import { type AccessRequest, originOf } from './access-request.js';
 import { type AccessRule, declareAccess } from './access-rule.js';
-import { type Actor, type Caller } from './principal.js';
+import { type Actor, type Caller, type Origin } from './principal.js';
 
 /** Declares who may call a route. A route without a declaration answers 500. */
 export function Allow(rule: AccessRule): MethodDecorator {
@@ -29,4 +29,15 @@ export const CurrentCaller = createParamDecorator(
     if (!caller) throw new Error('@CurrentCaller() needs a route that asks for a credential');
     return caller;
   },
+);
+
+/** The signed-in person on a route that anyone may call, or null. */
+export const OptionalCaller = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Caller | null =>
+    context.switchToHttp().getRequest<AccessRequest>().caller ?? null,
+);
+
+/** Where the request came from, also on public routes. */
+export const RequestOrigin = createParamDecorator((_: unknown, context: ExecutionContext): Origin =>
+  originOf(context.switchToHttp().getRequest<AccessRequest>()),
 );

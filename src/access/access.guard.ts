@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { type AccessRequest } from './access-request.js';
+import { type AccessRequest, originOf } from './access-request.js';
 import { accessRuleOf, type AccessRule } from './access-rule.js';
 import {
   CredentialNotAccepted,
@@ -18,7 +18,7 @@ import {
 } from './credential-strategy.js';
 import { addressKey, FailureThrottle } from './failure-throttle.js';
 import { decodeId } from './ids.js';
-import { type Caller, isMachine, type Origin, type Principal } from './principal.js';
+import { type Caller, isMachine, type Principal } from './principal.js';
 
 /**
  * The one guard: read the credential, tell its kind by its shape, let that kind's strategy say
@@ -36,7 +36,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<AccessRequest>();
     const rule = accessRuleOf(context.getHandler());
     if (!rule) throw new UndeclaredAccess(`${request.method} ${context.getHandler().name}`);
-    if (rule.public) return true;
+    if (rule.public && !(rule.user && readPresentedCredential(request))) return true;
 
     const principal = await this.authenticate(request, rule);
     request.caller = { principal, origin: originOf(request) };
@@ -65,8 +65,8 @@ export class AccessGuard implements CanActivate {
   /** Exactly one strategy may take a credential of this shape. */
   private strategyFor(presented: PresentedCredential, rule: AccessRule): CredentialStrategy {
     const isClients = presented.scheme === 'basic' || presented.scheme === 'form';
-    if (isClients && !rule.client) {
-      throw new Unauthenticated('client credentials are not taken here');
+    if (isClients ? !rule.client : isForClientsAlone(rule)) {
+      throw new Unauthenticated('this kind of credential is not taken here');
     }
     const [strategy, another] = this.strategies.filter((each) => each.accepts(presented));
     if (!strategy) throw new Unauthenticated('no kind of credential has this shape');
@@ -90,6 +90,18 @@ export class AccessGuard implements CanActivate {
   }
 }
 
+/** There another kind of credential is no wrong right but no authentication (RFC 6749 §5.2). */
+function isForClientsAlone({
+  client,
+  role,
+  user,
+  scope,
+  machine,
+  resourceServer,
+}: AccessRule): boolean {
+  return client !== undefined && !(role ?? user ?? scope ?? machine ?? resourceServer);
+}
+
 /** At `/o` a client may show its secret in the form body (RFC 6749 §2.3.1). */
 function readFormCredential(request: AccessRequest, rule: AccessRule): PresentedCredential | null {
   const hasForm = rule.client === true && typeof request.body === 'object' && request.body !== null;
@@ -100,12 +112,4 @@ function readFormCredential(request: AccessRequest, rule: AccessRule): Presented
 function organizationInPath(request: AccessRequest): string | null | undefined {
   const params = request.params as Readonly<Record<string, string | undefined>>;
   return params.orgID === undefined ? undefined : decodeId('organization', params.orgID);
-}
-
-function originOf(request: AccessRequest): Origin {
-  return {
-    ip: request.ip,
-    requestId: request.id,
-    userAgent: request.headers['user-agent']?.slice(0, 512) ?? null,
-  };
 }

@@ -12,13 +12,17 @@ import {
   type Caller,
   type MachinePrincipal,
   outranks,
+  UNBOUNDED,
   type UserPrincipal,
 } from './principal.js';
 import { RoleDirectory } from './role-directory.js';
 import { ScopeCatalogue } from './scopes.js';
 
 /** What a rule asks of whoever acts in an organization. */
-export type OrganizationRule = Pick<AccessRule, 'role' | 'scope' | 'client' | 'whileSuspended'>;
+export type OrganizationRule = Pick<
+  AccessRule,
+  'role' | 'scope' | 'machine' | 'client' | 'whileSuspended'
+>;
 
 /** Turns a caller into an actor of one organization, or refuses. */
 @Injectable()
@@ -67,6 +71,7 @@ export class AccessService {
       projectId: null,
       role: membership.role,
       scopes: this.scopes.ofRole(membership.role),
+      bounds: UNBOUNDED,
       origin: caller.origin,
     };
   }
@@ -78,7 +83,7 @@ export class AccessService {
     rule: OrganizationRule,
   ): Actor {
     if (principal.organizationId !== organizationId) throw new OrganizationNotFound();
-    const needed = principal.authenticatedAsClient ? rule.client : rule.scope;
+    const needed = principal.authenticatedAsClient ? rule.client : (rule.scope ?? rule.machine);
     if (!needed) throw new CredentialNotAccepted();
     if (needed !== true && !principal.scopes.has(needed)) throw new InsufficientScope(needed);
     return {
@@ -89,6 +94,7 @@ export class AccessService {
       projectId: principal.projectId,
       role: 'admin',
       scopes: principal.scopes,
+      bounds: principal.bounds,
       origin: caller.origin,
     };
   }

@@ -63,6 +63,11 @@ export class FailureThrottle {
     await this.counter(kind).delete(key);
   }
 
+  /** Takes back one reserved attempt; the failures before it still count. */
+  async refund(kind: FailureKind, key: string): Promise<void> {
+    await this.counter(kind).reward(key, 1);
+  }
+
   private counter(kind: FailureKind): RateLimiterMemory {
     const counter = this.counters.get(kind);
     if (!counter) throw new Error(`no counter for ${kind}`);

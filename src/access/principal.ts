@@ -14,6 +14,16 @@ export interface UserPrincipal {
   readonly sessionId: string;
 }
 
+/** What narrows a machine beside its scopes and project. What it makes is never wider. */
+export interface CredentialBounds {
+  readonly expiresAt: Date | null;
+  /** CIDRs of the addresses that it may be used from; null for any. */
+  readonly ipAllowlist: readonly string[] | null;
+}
+
+/** The bounds of people, and of OAuth clients: a token ends, what its client stands for does not. */
+export const UNBOUNDED: CredentialBounds = Object.freeze({ expiresAt: null, ipAllowlist: null });
+
 /** An API key or an OAuth client; it belongs to one organization and at most one project. */
 export interface MachinePrincipal {
   readonly kind: 'api_key' | 'oauth_client';
@@ -23,6 +33,7 @@ export interface MachinePrincipal {
   readonly projectId: string | null;
   /** Effective scopes: expanded and, for a project-confined credential, confined. */
   readonly scopes: ReadonlySet<string>;
+  readonly bounds: CredentialBounds;
   /** Whether an OAuth client showed its own credentials (C) rather than an access token (T). */
   readonly authenticatedAsClient: boolean;
 }
@@ -65,5 +76,12 @@ export interface Actor {
   readonly role: Role;
   /** Everything the actor holds here, expanded. */
   readonly scopes: ReadonlySet<string>;
+  readonly bounds: CredentialBounds;
   readonly origin: Origin;
+}
+
+/** The person who calls, on a route whose rule admits nobody else. */
+export function signedInUser({ principal }: Caller): UserPrincipal {
+  if (principal.kind !== 'user') throw new Error('the access rule of this route admits machines');
+  return principal;
 }

@@ -10,6 +10,7 @@ export type SecretPurpose =
   | 'cursor'
   | 'idempotency'
   | 'invitation'
+  | 'secret check'
   | 'session'
   | 'setup';
 

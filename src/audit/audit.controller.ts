@@ -22,6 +22,6 @@ export class AuditController {
       before: this.cursors.open(list, query.cursor ?? query.before),
       limit: query.limit + 1,
     });
-    return AuditEventList.of(this.cursors.page(list, rows, query.limit));
+    return AuditEventList.of(this.cursors.page(list, rows, query.limit, ({ id }) => id));
   }
 }

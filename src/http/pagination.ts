@@ -39,11 +39,11 @@ export class Cursors {
   }
 
   /** Makes a page of rows that were asked for with one more than `limit`. */
-  page<T extends { id: string }>(list: string, rows: readonly T[], limit: number): Page<T> {
+  page<T>(list: string, rows: readonly T[], limit: number, idOf: (row: T) => string): Page<T> {
     const items = rows.slice(0, limit);
     const last = items.at(-1);
     const hasMore = rows.length > limit && last !== undefined;
-    return { items, nextCursor: hasMore ? this.seal(list, last.id) : null };
+    return { items, nextCursor: hasMore ? this.seal(list, idOf(last)) : null };
   }
 
   private seal(list: string, uuid: string): string {

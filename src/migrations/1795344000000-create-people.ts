@@ -8,6 +8,7 @@ export class CreatePeople1795344000000 implements MigrationInterface {
       CREATE TABLE "installation" (
           "id" uuid NOT NULL,
           "set_up_at" TIMESTAMP WITH TIME ZONE,
+          "secret_check" bytea,
           CONSTRAINT "PK_f0cd0b17a45357b5e1da1da1680" PRIMARY KEY ("id")
       )
     `);

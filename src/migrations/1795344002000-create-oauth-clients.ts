@@ -42,6 +42,7 @@ export class CreateOAuthClients1795344002000 implements MigrationInterface {
     await queryRunner.query(`
       CREATE TABLE "oauth_clients" (
           "client_id" text NOT NULL,
+          "id" uuid NOT NULL,
           "organization_id" uuid NOT NULL,
           "project_id" uuid,
           "name" text NOT NULL,
@@ -56,7 +57,7 @@ export class CreateOAuthClients1795344002000 implements MigrationInterface {
       )
     `);
     await queryRunner.query(`
-      CREATE INDEX "IDX_e4a3f8f6946ae9469b35b665c7" ON "oauth_clients" ("organization_id")
+      CREATE UNIQUE INDEX "oauth_clients_by_organization" ON "oauth_clients" ("organization_id", "id")
     `);
     await queryRunner.query(`
       ALTER TABLE "access_tokens"
@@ -98,7 +99,7 @@ export class CreateOAuthClients1795344002000 implements MigrationInterface {
       ALTER TABLE "access_tokens" DROP CONSTRAINT "FK_45d8b3be92f43e7f01600443a19"
     `);
     await queryRunner.query(`
-      DROP INDEX "IDX_e4a3f8f6946ae9469b35b665c7"
+      DROP INDEX "oauth_clients_by_organization"
     `);
     await queryRunner.query(`
       DROP TABLE "oauth_clients"

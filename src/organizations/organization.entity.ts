@@ -14,10 +14,10 @@ export class Organization {
   slug: string;
 
   @Column('jsonb', { default: () => "'{}'" })
-  metadata: Record<string, unknown>;
+  metadata: object;
 
   @Column('jsonb', { default: () => "'{}'" })
-  policy: Record<string, unknown>;
+  policy: object;
 
   @Column('timestamptz', { name: 'suspended_at', nullable: true })
   suspendedAt: Date | null;

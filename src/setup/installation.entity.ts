@@ -8,4 +8,8 @@ export class Installation {
 
   @Column('timestamptz', { name: 'set_up_at', nullable: true })
   setUpAt: Date | null;
+
+  /** Digest of this row's id under the master secret: tells a wrong secret before it does harm. */
+  @Column('bytea', { name: 'secret_check', nullable: true, select: false })
+  secretCheck: Buffer | null;
 }

@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { type Role } from '../access/principal.js';
+import { type Role } from '../../access/principal.js';
 
 /** An offer to join an organization. Whether it is expired is computed, never stored. */
 @Entity('invitations')

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import { type Role } from '../access/principal.js';
+import { type Role } from '../../access/principal.js';
 
 export const MEMBERSHIP_STATUSES = ['active', 'paused'] as const;
 export type MembershipStatus = (typeof MEMBERSHIP_STATUSES)[number];

@@ -1,0 +1,41 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { Allow, CurrentCaller } from '../access/access.decorators.js';
+import { OrganizationNotFound } from '../access/access.errors.js';
+import { AccessService } from '../access/access.service.js';
+import { decodeId } from '../access/ids.js';
+import { type Caller, isMachine, signedInUser } from '../access/principal.js';
+import { MeAnswer, MeQuery } from './me.dto.js';
+import { OrganizationsService } from './organizations.service.js';
+
+@Controller('v1/me')
+export class MeController {
+  constructor(
+    private readonly organizations: OrganizationsService,
+    private readonly access: AccessService,
+  ) {}
+
+  @Get()
+  @Allow({ user: true, machine: true })
+  async get(@CurrentCaller() caller: Caller, @Query() query: MeQuery): Promise<MeAnswer> {
+    const { principal } = caller;
+    if (isMachine(principal)) {
+      requireOwn(query.organization_id, principal.organizationId);
+      const organization = await this.organizations.get(principal.organizationId);
+      return MeAnswer.ofMachine(principal, organization);
+    }
+    if (query.organization_id === undefined) return MeAnswer.ofUser(signedInUser(caller).userId);
+
+    const organizationId = decodeId('organization', query.organization_id);
+    if (organizationId === null) throw new OrganizationNotFound();
+    const rule = { role: 'member', whileSuspended: true } as const;
+    const actor = await this.access.actorIn(caller, organizationId, rule);
+    return MeAnswer.ofMember(actor, await this.organizations.get(organizationId));
+  }
+}
+
+/** A machine may name its organization, and no other. */
+function requireOwn(named: string | undefined, own: string): void {
+  if (named !== undefined && decodeId('organization', named) !== own) {
+    throw new OrganizationNotFound();
+  }
+}

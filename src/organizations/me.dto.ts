@@ -1,0 +1,98 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { encodeId, encodeOptionalId } from '../access/ids.js';
+import {
+  type Actor,
+  type MachinePrincipal,
+  outranks,
+  type Role,
+  ROLES,
+} from '../access/principal.js';
+import { type Organization } from './organization.entity.js';
+import { OrganizationBody } from './organizations.dto.js';
+
+export class MeQuery {
+  @ApiPropertyOptional({ example: 'org_01kaw2hxk5f0c9xd2zp7r3m8qe' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  organization_id?: string;
+}
+
+const AUTH_SOURCES = ['session', 'api_key', 'oauth_client'] as const;
+
+export class PrincipalBody {
+  @ApiProperty({ enum: AUTH_SOURCES })
+  auth_source: (typeof AUTH_SOURCES)[number];
+
+  @ApiProperty({ type: String, nullable: true, example: 'usr_01kaw2hxk5f0c9xd2zp7r3m8qe' })
+  user_id: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'org_01kaw2hxk5f0c9xd2zp7r3m8qe' })
+  organization_id: string | null;
+
+  @ApiProperty({ enum: ROLES, nullable: true })
+  organization_role: Role | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  project_id: string | null;
+
+  @ApiProperty({ description: 'Whether the caller is owner or admin.' })
+  is_admin: boolean;
+
+  @ApiProperty({ type: [String], example: ['organizations:read'] })
+  scopes: string[];
+}
+
+export class MeAnswer {
+  @ApiProperty({ type: OrganizationBody, nullable: true })
+  organization: OrganizationBody | null;
+
+  @ApiProperty()
+  principal: PrincipalBody;
+
+  static ofUser(userId: string): MeAnswer {
+    return {
+      organization: null,
+      principal: {
+        auth_source: 'session',
+        user_id: encodeId('user', userId),
+        organization_id: null,
+        organization_role: null,
+        project_id: null,
+        is_admin: false,
+        scopes: [],
+      },
+    };
+  }
+
+  static ofMember(actor: Actor, organization: Organization): MeAnswer {
+    return {
+      organization: OrganizationBody.of(organization),
+      principal: {
+        auth_source: 'session',
+        user_id: encodeOptionalId('user', actor.userId),
+        organization_id: encodeId('organization', actor.organizationId),
+        organization_role: actor.role,
+        project_id: null,
+        is_admin: outranks(actor.role, 'admin'),
+        scopes: [...actor.scopes],
+      },
+    };
+  }
+
+  static ofMachine(principal: MachinePrincipal, organization: Organization): MeAnswer {
+    return {
+      organization: OrganizationBody.of(organization),
+      principal: {
+        auth_source: principal.kind,
+        user_id: null,
+        organization_id: encodeId('organization', principal.organizationId),
+        organization_role: null,
+        project_id: encodeOptionalId('project', principal.projectId),
+        is_admin: false,
+        scopes: [...principal.scopes],
+      },
+    };
+  }
+}

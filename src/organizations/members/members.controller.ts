@@ -1,0 +1,62 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
+import { Allow, CurrentActor } from '../../access/access.decorators.js';
+import { decodeId } from '../../access/ids.js';
+import { type Actor } from '../../access/principal.js';
+import { Cursors } from '../../http/pagination.js';
+import { MemberAnswer, MemberList, MemberPatchRequest, MemberQuery } from './members.dto.js';
+import { MemberNotFound } from './members.errors.js';
+import { type MemberRef, MembersService } from './members.service.js';
+
+@Controller('v1/organizations/:orgID/members')
+export class MembersController {
+  constructor(
+    private readonly members: MembersService,
+    private readonly cursors: Cursors,
+  ) {}
+
+  @Get()
+  @Allow({ role: 'member', scope: 'members:read' })
+  async list(@CurrentActor() actor: Actor, @Query() query: MemberQuery): Promise<MemberList> {
+    const { organizationId } = actor;
+    const list = `members ${organizationId}`;
+    const rows = await this.members.list(organizationId, query, {
+      before: this.cursors.open(list, query.cursor),
+      limit: query.limit + 1,
+    });
+    return MemberList.of(
+      this.cursors.page(list, rows, query.limit, ({ membership }) => membership.id),
+    );
+  }
+
+  @Get(':ref')
+  @Allow({ role: 'member', scope: 'members:read' })
+  async get(@CurrentActor() actor: Actor, @Param('ref') ref: string): Promise<MemberAnswer> {
+    return MemberAnswer.of(await this.members.get(actor.organizationId, refOf(actor, ref)));
+  }
+
+  @Patch(':ref')
+  @Allow({ role: 'admin', scope: 'members:write' })
+  async change(
+    @CurrentActor() actor: Actor,
+    @Param('ref') ref: string,
+    @Body() patch: MemberPatchRequest,
+  ): Promise<MemberAnswer> {
+    return MemberAnswer.of(await this.members.change(actor, refOf(actor, ref), patch));
+  }
+
+  @Delete(':ref')
+  @HttpCode(204)
+  @Allow({ role: 'member', scope: 'members:write' })
+  async remove(@CurrentActor() actor: Actor, @Param('ref') ref: string): Promise<void> {
+    await this.members.remove(actor, refOf(actor, ref));
+  }
+}
+
+/** A user id, a membership id, or `me`. @throws MemberNotFound */
+function refOf(actor: Actor, ref: string): MemberRef {
+  const userId = ref === 'me' ? actor.userId : decodeId('user', ref);
+  if (userId !== null) return { userId };
+  const id = decodeId('membership', ref);
+  if (id === null) throw new MemberNotFound();
+  return { id };
+}

@@ -1,0 +1,47 @@
+import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
+import { Allow, CurrentActor, CurrentCaller } from '../access/access.decorators.js';
+import { type Actor, type Caller, signedInUser } from '../access/principal.js';
+import {
+  NewOrganizationRequest,
+  OrganizationAnswer,
+  OrganizationPatchRequest,
+  OwnOrganizationList,
+} from './organizations.dto.js';
+import { OrganizationsService } from './organizations.service.js';
+
+@Controller('v1/organizations')
+export class OrganizationsController {
+  constructor(private readonly organizations: OrganizationsService) {}
+
+  @Get()
+  @Allow({ user: true })
+  async list(@CurrentCaller() caller: Caller): Promise<OwnOrganizationList> {
+    const { userId } = signedInUser(caller);
+    return OwnOrganizationList.of(await this.organizations.listOf(userId));
+  }
+
+  @Post()
+  @Allow({ user: true })
+  async create(
+    @CurrentCaller() caller: Caller,
+    @Body() wanted: NewOrganizationRequest,
+  ): Promise<OrganizationAnswer> {
+    const { userId } = signedInUser(caller);
+    return OrganizationAnswer.of(await this.organizations.create(userId, wanted, caller.origin));
+  }
+
+  @Get(':orgID')
+  @Allow({ role: 'member', scope: 'organizations:read', whileSuspended: true })
+  async get(@CurrentActor() actor: Actor): Promise<OrganizationAnswer> {
+    return OrganizationAnswer.of(await this.organizations.get(actor.organizationId));
+  }
+
+  @Patch(':orgID')
+  @Allow({ role: 'admin', scope: 'organizations:write' })
+  async change(
+    @CurrentActor() actor: Actor,
+    @Body() patch: OrganizationPatchRequest,
+  ): Promise<OrganizationAnswer> {
+    return OrganizationAnswer.of(await this.organizations.change(actor, patch));
+  }
+}

@@ -1,0 +1,118 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString, Length, ValidateIf } from 'class-validator';
+import { encodeId } from '../access/ids.js';
+import { type Role, ROLES } from '../access/principal.js';
+import { IsMetadata } from './metadata.js';
+import { type Organization } from './organization.entity.js';
+import { type OwnOrganization } from './organizations.service.js';
+import { IsSlug } from './slug.js';
+
+export class NewOrganizationRequest {
+  @ApiProperty({ example: 'Acme', minLength: 1, maxLength: 100 })
+  @IsString()
+  @Length(1, 100)
+  name: string;
+
+  @ApiPropertyOptional({ example: 'acme', pattern: '^[a-z0-9-]{3,40}$' })
+  @IsOptional()
+  @IsSlug()
+  slug?: string;
+
+  @ApiPropertyOptional({ type: Object, example: { crm_id: '4711' } })
+  @IsOptional()
+  @IsMetadata()
+  metadata?: object;
+}
+
+export class OrganizationPatchRequest {
+  @ApiPropertyOptional({ example: 'Acme Ltd', minLength: 1, maxLength: 100 })
+  @ValidateIf((patch: OrganizationPatchRequest) => patch.name !== undefined)
+  @IsString()
+  @Length(1, 100)
+  name?: string;
+
+  @ApiPropertyOptional({ example: 'acme', pattern: '^[a-z0-9-]{3,40}$' })
+  @ValidateIf((patch: OrganizationPatchRequest) => patch.slug !== undefined)
+  @IsSlug()
+  slug?: string;
+
+  @ApiPropertyOptional({ type: Object, example: { crm_id: '4711' } })
+  @ValidateIf((patch: OrganizationPatchRequest) => patch.metadata !== undefined)
+  @IsMetadata()
+  metadata?: object;
+}
+
+export class OrganizationBody {
+  @ApiProperty({ example: 'org_01kaw2hxk5f0c9xd2zp7r3m8qe' })
+  id: string;
+
+  @ApiProperty({ example: 'Acme' })
+  name: string;
+
+  @ApiProperty({ example: 'acme' })
+  slug: string;
+
+  @ApiProperty({ type: Object, example: {} })
+  metadata: object;
+
+  @ApiProperty({ type: Object, example: {} })
+  policy: object;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updated_at: string;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  suspended_at: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  suspended_reason: string | null;
+
+  static of(organization: Organization): OrganizationBody {
+    return {
+      id: encodeId('organization', organization.id),
+      name: organization.name,
+      slug: organization.slug,
+      metadata: organization.metadata,
+      policy: organization.policy,
+      created_at: organization.createdAt.toISOString(),
+      updated_at: organization.updatedAt.toISOString(),
+      suspended_at: organization.suspendedAt?.toISOString() ?? null,
+      suspended_reason: organization.suspendedReason,
+    };
+  }
+}
+
+export class OrganizationAnswer {
+  @ApiProperty()
+  organization: OrganizationBody;
+
+  static of(organization: Organization): OrganizationAnswer {
+    return { organization: OrganizationBody.of(organization) };
+  }
+}
+
+export class OwnOrganizationBody extends OrganizationBody {
+  @ApiProperty({ enum: ROLES, description: "The caller's role in it." })
+  role: Role;
+}
+
+export class OwnOrganizationList {
+  @ApiProperty({ type: [OwnOrganizationBody] })
+  organizations: OwnOrganizationBody[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor: string | null;
+
+  static of(own: readonly OwnOrganization[]): OwnOrganizationList {
+    return {
+      organizations: own.map(({ organization, role }) => ({
+        ...OrganizationBody.of(organization),
+        role,
+      })),
+      next_cursor: null,
+    };
+  }
+}

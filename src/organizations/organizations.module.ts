@@ -1,0 +1,49 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AcceptanceController } from './invitations/acceptance.controller.js';
+import { AcceptanceService } from './invitations/acceptance.service.js';
+import { Invitation } from './invitations/invitation.entity.js';
+import { InvitationsController } from './invitations/invitations.controller.js';
+import { InvitationsService } from './invitations/invitations.service.js';
+import { KeyoController } from './keyo/keyo.controller.js';
+import { MeController } from './me.controller.js';
+import { MembersController } from './members/members.controller.js';
+import { MembersService } from './members/members.service.js';
+import { MembershipDirectory } from './members/membership-directory.service.js';
+import { Membership } from './members/membership.entity.js';
+import { Organization } from './organization.entity.js';
+import { OrganizationsController } from './organizations.controller.js';
+import { OrganizationsService } from './organizations.service.js';
+import { Project } from './projects/project.entity.js';
+import { ProjectsController } from './projects/projects.controller.js';
+import { ProjectsService } from './projects/projects.service.js';
+
+/** Tenants: organizations, their members, invitations and projects. */
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([Invitation, Membership, Organization, Project]),
+    AuditModule,
+    UsersModule,
+  ],
+  controllers: [
+    AcceptanceController,
+    InvitationsController,
+    KeyoController,
+    MeController,
+    MembersController,
+    OrganizationsController,
+    ProjectsController,
+  ],
+  providers: [
+    AcceptanceService,
+    InvitationsService,
+    MembershipDirectory,
+    MembersService,
+    OrganizationsService,
+    ProjectsService,
+  ],
+  exports: [MembershipDirectory, OrganizationsService, ProjectsService],
+})
+export class OrganizationsModule {}

@@ -1,0 +1,203 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, IsNull, type Repository } from 'typeorm';
+import { OrganizationNotFound } from '../access/access.errors.js';
+import { encodeId, newId } from '../access/ids.js';
+import { type Actor, type Origin, type Role } from '../access/principal.js';
+import { randomBase62 } from '../access/secret.js';
+import { type AuditActor, AuditService } from '../audit/audit.service.js';
+import { type Runtime } from '../config.js';
+import { RUNTIME } from '../config.module.js';
+import { violatesUnique } from '../database/faults.js';
+import { Transactions } from '../database/transactions.js';
+import { Membership } from './members/membership.entity.js';
+import { Organization } from './organization.entity.js';
+import { OrganizationCreationRestricted, SlugTaken } from './organizations.errors.js';
+import { slugOf } from './slug.js';
+
+export interface NewOrganization {
+  readonly name: string;
+  /** Made of the name where it is not given. */
+  readonly slug?: string | undefined;
+  readonly metadata?: object | undefined;
+}
+
+export interface OrganizationPatch {
+  readonly name?: string | undefined;
+  readonly slug?: string | undefined;
+  readonly metadata?: object | undefined;
+}
+
+export interface OwnOrganization {
+  readonly organization: Organization;
+  readonly role: Role;
+}
+
+@Injectable()
+export class OrganizationsService {
+  constructor(
+    @InjectRepository(Organization) private readonly organizations: Repository<Organization>,
+    @InjectRepository(Membership) private readonly memberships: Repository<Membership>,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+    private readonly audit: AuditService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Creates an organization whose owner is this user.
+   *
+   * @throws OrganizationCreationRestricted where only operators create them
+   * @throws SlugTaken
+   */
+  create(userId: string, wanted: NewOrganization, origin: Origin): Promise<Organization> {
+    if (this.runtime.config.organizationCreation === 'operators') {
+      throw new OrganizationCreationRestricted();
+    }
+    return this.transactions.run((manager) => this.found(manager, userId, wanted, origin));
+  }
+
+  /** The organization and its first owner. @throws SlugTaken */
+  async found(
+    manager: EntityManager,
+    ownerUserId: string,
+    wanted: NewOrganization,
+    origin: Origin | null,
+  ): Promise<Organization> {
+    const now = new Date();
+    const organization = manager.create(Organization, {
+      id: newId(),
+      name: wanted.name,
+      slug: wanted.slug ?? (await freeSlug(manager, wanted.name)),
+      metadata: wanted.metadata ?? {},
+      policy: {},
+      suspendedAt: null,
+      suspendedReason: null,
+      deletedAt: null,
+      createdAt: now,
+      updatedAt: now,
+    });
+    await insertOrganization(manager, organization);
+    const owner: Membership = {
+      id: newId(),
+      organizationId: organization.id,
+      userId: ownerUserId,
+      role: 'owner',
+      status: 'active',
+      createdAt: now,
+      updatedAt: now,
+    };
+    await manager.insert(Membership, owner);
+
+    const by: AuditActor = { kind: 'user', id: encodeId('user', ownerUserId), origin };
+    const { id: organizationId } = organization;
+    await this.audit.record(manager, by, {
+      action: 'organization.created',
+      organizationId,
+      targetId: encodeId('organization', organizationId),
+      metadata: { name: organization.name, slug: organization.slug },
+    });
+    await this.audit.record(manager, by, {
+      action: 'member.added',
+      organizationId,
+      targetId: encodeId('membership', owner.id),
+      metadata: { user_id: encodeId('user', ownerUserId), role: 'owner' },
+    });
+    return organization;
+  }
+
+  /** The organizations in which the user is an active member, newest first. */
+  async listOf(userId: string): Promise<OwnOrganization[]> {
+    const memberships = await this.memberships.findBy({ userId, status: 'active' });
+    const roles = new Map(memberships.map((each) => [each.organizationId, each.role]));
+    const organizations = await this.organizations
+      .createQueryBuilder('organization')
+      .where('organization.id = ANY(:ids) AND organization.deletedAt IS NULL', {
+        ids: [...roles.keys()],
+      })
+      .orderBy('organization.id', 'DESC')
+      .getMany();
+    return organizations.map((organization) => ({
+      organization,
+      role: roles.get(organization.id) ?? 'member',
+    }));
+  }
+
+  /** @throws OrganizationNotFound */
+  async get(organizationId: string): Promise<Organization> {
+    const found = await this.organizations.findOneBy({ id: organizationId, deletedAt: IsNull() });
+    if (!found) throw new OrganizationNotFound();
+    return found;
+  }
+
+  /**
+   * @throws OrganizationNotFound
+   * @throws SlugTaken
+   */
+  change(actor: Actor, patch: OrganizationPatch): Promise<Organization> {
+    return this.transactions.run(async (manager) => {
+      const organization = await lockOrganization(manager, actor.organizationId);
+      const before = shownOf(organization);
+      manager.merge(Organization, organization, definedOf(patch));
+      if (patch.metadata) organization.metadata = patch.metadata;
+      organization.updatedAt = new Date();
+      try {
+        await manager.save(organization);
+      } catch (error) {
+        if (violatesUnique(error, 'organizations_slug')) throw new SlugTaken();
+        throw error;
+      }
+      await this.audit.record(manager, actor, {
+        action: 'organization.updated',
+        organizationId: organization.id,
+        targetId: encodeId('organization', organization.id),
+        metadata: { before, after: shownOf(organization) },
+      });
+      return organization;
+    });
+  }
+}
+
+/**
+ * The organization, locked until the transaction ends: whatever must hold for its members
+ * together (an active owner) is decided under this lock.
+ *
+ * @throws OrganizationNotFound
+ */
+export async function lockOrganization(
+  manager: EntityManager,
+  organizationId: string,
+): Promise<Organization> {
+  const organization = await manager.findOne(Organization, {
+    where: { id: organizationId, deletedAt: IsNull() },
+    lock: { mode: 'pessimistic_write' },
+  });
+  if (!organization) throw new OrganizationNotFound();
+  return organization;
+}
+
+async function insertOrganization(
+  manager: EntityManager,
+  organization: Organization,
+): Promise<void> {
+  try {
+    await manager.insert(Organization, organization);
+  } catch (error) {
+    if (violatesUnique(error, 'organizations_slug')) throw new SlugTaken();
+    throw error;
+  }
+}
+
+/** The plain slug of the name where it is free, else one that nobody else will have made. */
+async function freeSlug(manager: EntityManager, name: string): Promise<string> {
+  const slug = slugOf(name);
+  const isTaken = await manager.existsBy(Organization, { slug });
+  return isTaken ? slugOf(name, randomBase62(6).toLowerCase()) : slug;
+}
+
+function shownOf({ name, slug, metadata }: Organization): object {
+  return { name, slug, metadata };
+}
+
+function definedOf({ name, slug }: OrganizationPatch): { name?: string; slug?: string } {
+  return { ...(name === undefined ? {} : { name }), ...(slug === undefined ? {} : { slug }) };
+}

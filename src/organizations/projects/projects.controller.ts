@@ -1,0 +1,89 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Allow, CurrentCaller } from '../../access/access.decorators.js';
+import { OrganizationNotFound } from '../../access/access.errors.js';
+import { AccessService, type OrganizationRule } from '../../access/access.service.js';
+import { decodeId } from '../../access/ids.js';
+import { type Actor, type Caller, isMachine } from '../../access/principal.js';
+import { IdParam } from '../../http/id-param.js';
+import { Cursors } from '../../http/pagination.js';
+import { ValidationFailed } from '../../problem.js';
+import { NewProjectRequest, ProjectAnswer, ProjectList, ProjectQuery } from './projects.dto.js';
+import { ProjectNotFound } from './projects.errors.js';
+import { ProjectsService } from './projects.service.js';
+
+const READ: OrganizationRule = { role: 'member', scope: 'projects:read' };
+const WRITE: OrganizationRule = { role: 'admin', scope: 'projects:write' };
+
+@Controller('v1/projects')
+export class ProjectsController {
+  constructor(
+    private readonly projects: ProjectsService,
+    private readonly access: AccessService,
+    private readonly cursors: Cursors,
+  ) {}
+
+  @Get()
+  @Allow({ user: true, scope: 'projects:read' })
+  async list(@CurrentCaller() caller: Caller, @Query() query: ProjectQuery): Promise<ProjectList> {
+    const actor = await this.actorOf(caller, query.organization_id, READ);
+    const list = `projects ${actor.organizationId}`;
+    const rows = await this.projects.list(actor, {
+      before: this.cursors.open(list, query.cursor),
+      limit: query.limit + 1,
+    });
+    return ProjectList.of(this.cursors.page(list, rows, query.limit, ({ id }) => id));
+  }
+
+  @Post()
+  @Allow({ user: true, scope: 'projects:write' })
+  async create(
+    @CurrentCaller() caller: Caller,
+    @Body() { organization_id, name, slug }: NewProjectRequest,
+  ): Promise<ProjectAnswer> {
+    const actor = await this.actorOf(caller, organization_id, WRITE);
+    return ProjectAnswer.of(await this.projects.create(actor, { name, slug }));
+  }
+
+  @Get(':projectID')
+  @Allow({ user: true, scope: 'projects:read' })
+  async get(
+    @CurrentCaller() caller: Caller,
+    @IdParam('projectID', 'project', ProjectNotFound) projectId: string,
+  ): Promise<ProjectAnswer> {
+    const actor = await this.actorOfProject(caller, projectId, READ);
+    return ProjectAnswer.of(await this.projects.get(actor, projectId));
+  }
+
+  /** People name the organization; machines have but one. */
+  private actorOf(
+    caller: Caller,
+    organizationId: string | undefined,
+    rule: OrganizationRule,
+  ): Promise<Actor> {
+    const { principal } = caller;
+    if (organizationId === undefined && isMachine(principal)) {
+      return this.access.actorIn(caller, principal.organizationId, rule);
+    }
+    if (organizationId === undefined) {
+      throw new ValidationFailed({ organization_id: ['organization_id is required'] });
+    }
+    const id = decodeId('organization', organizationId);
+    if (id === null) throw new OrganizationNotFound();
+    return this.access.actorIn(caller, id, rule);
+  }
+
+  /** A project in an organization that the caller can't see is as absent as any other. */
+  private async actorOfProject(
+    caller: Caller,
+    projectId: string,
+    rule: OrganizationRule,
+  ): Promise<Actor> {
+    const organizationId = await this.projects.organizationOf(projectId);
+    try {
+      return await this.access.actorIn(caller, organizationId, rule);
+    } catch (error) {
+      if (error instanceof OrganizationNotFound) throw new ProjectNotFound();
+      throw error;
+    }
+  }
+}

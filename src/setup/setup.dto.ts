@@ -1,0 +1,31 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString, Length } from 'class-validator';
+import { IsEmailAddress } from '../access/email-address.js';
+import { OrganizationBody } from '../organizations/organizations.dto.js';
+import { StartedSessionBody } from '../users/users.dto.js';
+
+export class SetupRequest {
+  @ApiProperty({ example: 'ada@example.com' })
+  @IsEmailAddress()
+  email: string;
+
+  @ApiProperty({ minLength: 15, example: 'correct horse battery staple' })
+  @IsString()
+  password: string;
+
+  @ApiPropertyOptional({ example: 'Ada Lovelace' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  name?: string;
+
+  @ApiProperty({ example: 'Acme' })
+  @IsString()
+  @Length(1, 100)
+  organization_name: string;
+}
+
+export class SetupAnswer extends StartedSessionBody {
+  @ApiProperty()
+  organization: OrganizationBody;
+}

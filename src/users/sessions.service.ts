@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, IsNull, LessThan, MoreThan, type Repository } from 'typeorm';
+import { encodeId, newId } from '../access/ids.js';
+import { addressKey, FailureThrottle } from '../access/failure-throttle.js';
+import { type Origin } from '../access/principal.js';
+import { randomBase62, SecretHasher } from '../access/secret.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Transactions } from '../database/transactions.js';
+import { PasswordsService } from './passwords.service.js';
+import { Session } from './session.entity.js';
+import { type User } from './user.entity.js';
+import { InvalidCredentials, SessionNotFound } from './users.errors.js';
+import { UsersService } from './users.service.js';
+
+const SECOND_MS = 1000;
+const ABSOLUTE_LIFE_MS = 12 * 60 * 60 * SECOND_MS;
+const IDLE_LIFE_MS = 30 * 60 * SECOND_MS;
+/** `last_seen_at` may lag by this much, so that reading needs no write each time. */
+const LAST_SEEN_STEP_MS = 60 * SECOND_MS;
+
+/** A session whose token can be shown, this once. */
+export interface StartedSession {
+  readonly token: string;
+  readonly expiresAt: Date;
+  readonly user: User;
+}
+
+/** Signed-in people: opaque tokens, stored as keyed hashes; 12 h at most, 30 min without use. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    @InjectRepository(Session) private readonly sessions: Repository<Session>,
+    private readonly users: UsersService,
+    private readonly passwords: PasswordsService,
+    private readonly throttle: FailureThrottle,
+    private readonly hasher: SecretHasher,
+    private readonly audit: AuditService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * @param email normalised
+   * @throws InvalidCredentials the same for an unknown address and a wrong password
+   * @throws TooManyRequests
+   */
+  async signIn(email: string, password: string, origin: Origin): Promise<StartedSession> {
+    const address = addressKey(origin.ip);
+    // Reserved before the password is checked: parallel guesses can't outrun the counter.
+    await this.throttle.count('passwordFailuresPerAddressPer15Minutes', address);
+    await this.throttle.count('passwordFailuresPerAccountPer15Minutes', email);
+    const user = await this.users.findWithPassword(email);
+    const isRight = await this.passwords.verify(user?.passwordHash, password);
+    if (!user || !isRight) throw new InvalidCredentials(user ? 'wrong password' : 'no such user');
+    await this.throttle.forgive('passwordFailuresPerAccountPer15Minutes', email);
+    await this.throttle.refund('passwordFailuresPerAddressPer15Minutes', address);
+    if (user.disabledAt) throw new InvalidCredentials('the user is disabled');
+    return this.transactions.run((manager) => this.start(manager, user, origin));
+  }
+
+  /** Starts a session for a user who has just proven who he is. */
+  async start(manager: EntityManager, user: User, origin: Origin): Promise<StartedSession> {
+    const token = `kcs_${randomBase62(43)}`;
+    const now = new Date();
+    const session = {
+      id: newId(),
+      userId: user.id,
+      digest: this.hasher.digest('session', token),
+      ip: origin.ip,
+      userAgent: origin.userAgent,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: new Date(now.getTime() + ABSOLUTE_LIFE_MS),
+      endedAt: null,
+    };
+    await manager.insert(Session, session);
+    await this.audit.record(
+      manager,
+      { kind: 'user', id: encodeId('user', user.id), origin },
+      {
+        action: 'session.created',
+        organizationId: null,
+        targetId: encodeId('session', session.id),
+      },
+    );
+    return { token, expiresAt: session.expiresAt, user };
+  }
+
+  /** The live session of this token, or null. */
+  async findLive(token: string, now = new Date()): Promise<Session | null> {
+    const session = await this.sessions
+      .createQueryBuilder('session')
+      .innerJoin('users', 'u', 'u.id = session.user_id AND u.disabled_at IS NULL')
+      .where('session.digest IN (:...digests)', {
+        digests: this.hasher.candidates('session', token),
+      })
+      .getOne();
+    if (!session || !isLive(session, now)) return null;
+    await this.markSeen(session, now);
+    return session;
+  }
+
+  /** Newest first. */
+  listLive(userId: string, now = new Date()): Promise<Session[]> {
+    return this.sessions.find({
+      where: {
+        userId,
+        endedAt: IsNull(),
+        expiresAt: MoreThan(now),
+        lastSeenAt: MoreThan(new Date(now.getTime() - IDLE_LIFE_MS)),
+      },
+      order: { id: 'DESC' },
+    });
+  }
+
+  /** @throws SessionNotFound where the user has no such live session */
+  async end(userId: string, sessionId: string, origin: Origin): Promise<void> {
+    await this.transactions.run(async (manager) => {
+      const { affected } = await manager.update(
+        Session,
+        { id: sessionId, userId, endedAt: IsNull() },
+        { endedAt: new Date() },
+      );
+      if (!affected) throw new SessionNotFound();
+      await this.audit.record(
+        manager,
+        { kind: 'user', id: encodeId('user', userId), origin },
+        {
+          action: 'session.ended',
+          organizationId: null,
+          targetId: encodeId('session', sessionId),
+        },
+      );
+    });
+  }
+
+  private async markSeen(session: Session, now: Date): Promise<void> {
+    const step = new Date(now.getTime() - LAST_SEEN_STEP_MS);
+    if (session.lastSeenAt > step) return;
+    await this.sessions.update({ id: session.id, lastSeenAt: LessThan(step) }, { lastSeenAt: now });
+  }
+}
+
+function isLive(session: Session, now: Date): boolean {
+  return (
+    session.endedAt === null &&
+    session.expiresAt > now &&
+    session.lastSeenAt.getTime() + IDLE_LIFE_MS > now.getTime()
+  );
+}

@@ -1,0 +1,126 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsString, Length, MaxLength } from 'class-validator';
+import { encodeId } from '../access/ids.js';
+import { IsEmailAddress } from '../access/email-address.js';
+import { type Session } from './session.entity.js';
+import { type StartedSession } from './sessions.service.js';
+import { type User } from './user.entity.js';
+
+export class SignInRequest {
+  @ApiProperty({ example: 'ada@example.com' })
+  @IsEmailAddress()
+  email: string;
+
+  @ApiProperty({ example: 'correct horse battery staple' })
+  @IsString()
+  @MaxLength(4096)
+  password: string;
+}
+
+export class UserPatch {
+  @ApiProperty({ example: 'Ada Lovelace', minLength: 1, maxLength: 100 })
+  @IsString()
+  @Length(1, 100)
+  name: string;
+}
+
+export class UserBody {
+  @ApiProperty({ example: 'usr_01kaw2hxk5f0c9xd2zp7r3m8qe' })
+  id: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'ada@example.com' })
+  email: string | null;
+
+  @ApiProperty({ example: 'Ada Lovelace' })
+  name: string;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  email_verified_at: string | null;
+
+  static of(user: User): UserBody {
+    return {
+      id: encodeId('user', user.id),
+      email: user.email,
+      name: user.name,
+      email_verified_at: user.emailVerifiedAt?.toISOString() ?? null,
+    };
+  }
+}
+
+export class UserAnswer {
+  @ApiProperty()
+  user: UserBody;
+
+  static of(user: User): UserAnswer {
+    return { user: UserBody.of(user) };
+  }
+}
+
+export class StartedSessionBody {
+  @ApiProperty({ example: 'kcs_4fJ0mYw1c3Rk9TqXe7LzB2vNuH5sPdGa8KoVtWiEyC6' })
+  session_token: string;
+
+  @ApiProperty({ format: 'date-time' })
+  expires_at: string;
+
+  @ApiProperty()
+  user: UserBody;
+
+  static of({ token, expiresAt, user }: StartedSession): StartedSessionBody {
+    return {
+      session_token: token,
+      expires_at: expiresAt.toISOString(),
+      user: UserBody.of(user),
+    };
+  }
+}
+
+export class SessionBody {
+  @ApiProperty({ example: 'ses_01kaw2hxk5f0c9xd2zp7r3m8qe' })
+  id: string;
+
+  @ApiProperty({ description: 'Whether it is the session that asks.' })
+  is_current: boolean;
+
+  @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' })
+  ip: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'curl/8.5.0' })
+  user_agent: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at: string;
+
+  @ApiProperty({ format: 'date-time' })
+  last_seen_at: string;
+
+  @ApiProperty({ format: 'date-time' })
+  expires_at: string;
+
+  static of(session: Session, currentId: string): SessionBody {
+    return {
+      id: encodeId('session', session.id),
+      is_current: session.id === currentId,
+      ip: session.ip,
+      user_agent: session.userAgent,
+      created_at: session.createdAt.toISOString(),
+      last_seen_at: session.lastSeenAt.toISOString(),
+      expires_at: session.expiresAt.toISOString(),
+    };
+  }
+}
+
+export class SessionList {
+  @ApiProperty({ type: [SessionBody] })
+  sessions: SessionBody[];
+
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor: string | null;
+
+  static of(sessions: readonly Session[], currentId: string): SessionList {
+    return {
+      sessions: sessions.map((session) => SessionBody.of(session, currentId)),
+      next_cursor: null,
+    };
+  }
+}

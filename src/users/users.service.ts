@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, In, type Repository } from 'typeorm';
+import { encodeId, newId } from '../access/ids.js';
+import { type Origin } from '../access/principal.js';
+import { AuditService } from '../audit/audit.service.js';
+import { violatesUnique } from '../database/faults.js';
+import { User } from './user.entity.js';
+import { EmailTaken } from './users.errors.js';
+
+export interface NewUser {
+  /** Normalised. */
+  readonly email: string;
+  /** The part before the `@` where none is given. */
+  readonly name: string | undefined;
+  readonly passwordHash: string;
+  readonly emailVerified: boolean;
+}
+
+/** People who sign in. */
+@Injectable()
+export class UsersService {
+  constructor(
+    @InjectRepository(User) private readonly users: Repository<User>,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** @throws EmailTaken */
+  async create(manager: EntityManager, user: NewUser, origin: Origin | null): Promise<User> {
+    const now = new Date();
+    const created = manager.create(User, {
+      id: newId(),
+      email: user.email,
+      name: user.name ?? user.email.slice(0, user.email.indexOf('@')),
+      passwordHash: user.passwordHash,
+      emailVerifiedAt: user.emailVerified ? now : null,
+      disabledAt: null,
+      createdAt: now,
+      updatedAt: now,
+    });
+    try {
+      await manager.insert(User, created);
+    } catch (error) {
+      if (violatesUnique(error, 'users_email')) throw new EmailTaken();
+      throw error;
+    }
+    const id = encodeId('user', created.id);
+    await this.audit.record(
+      manager,
+      { kind: 'user', id, origin },
+      { action: 'user.created', organizationId: null, targetId: id },
+    );
+    return created;
+  }
+
+  findByEmail(email: string): Promise<User | null> {
+    return this.users.findOneBy({ email });
+  }
+
+  /** The user with the stored password hash, for checking it. */
+  findWithPassword(email: string): Promise<User | null> {
+    return this.users
+      .createQueryBuilder('user')
+      .addSelect('user.passwordHash')
+      .where('user.email = :email', { email })
+      .getOne();
+  }
+
+  get(id: string): Promise<User> {
+    return this.users.findOneByOrFail({ id });
+  }
+
+  /** By id; unknown ids are left out. */
+  async findAll(ids: readonly string[]): Promise<ReadonlyMap<string, User>> {
+    const users = await this.users.findBy({ id: In([...ids]) });
+    return new Map(users.map((user) => [user.id, user]));
+  }
+
+  async rename(id: string, name: string): Promise<User> {
+    await this.users.update({ id }, { name, updatedAt: new Date() });
+    return this.get(id);
+  }
+}
