@@ -9,7 +9,7 @@ COPY package.json package-lock.json ./
 
 FROM manifest AS build
 RUN npm ci --include=dev --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json nest-cli.json ormconfig.ts ./
+COPY tsconfig.json tsconfig.build.json nest-cli.json ormconfig.ts ./
 COPY src ./src
 RUN npm run build
 
