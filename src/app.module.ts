@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { dataSourceOptions } from '../ormconfig.js';
 import { AccessModule } from './access/access.module.js';
-import { ResourceServerStrategy } from './access/resource-server.strategy.js';
 import { ApiKeyStrategy } from './api-keys/api-key.strategy.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -39,7 +38,6 @@ export class AppModule {
             BasicStrategy,
             BearerStrategy,
             FormStrategy,
-            ResourceServerStrategy,
             SessionStrategy,
           ],
         }),

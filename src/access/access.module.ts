@@ -6,6 +6,7 @@ import { AccessGuard } from './access.guard.js';
 import { AccessService } from './access.service.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './credential-strategy.js';
 import { FailureThrottle } from './failure-throttle.js';
+import { ResourceServerStrategy } from './resource-server.strategy.js';
 import { RoleDirectory } from './role-directory.js';
 import { ScopeCatalogue } from './scopes.js';
 import { SecretHasher } from './secret.js';
@@ -14,6 +15,7 @@ export interface AccessOptions {
   /** The features that own what follows. */
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   readonly roleDirectory: Type<RoleDirectory>;
+  /** Beside the kernel's own, that of resource servers. */
   readonly strategies: readonly Type<CredentialStrategy>[];
 }
 
@@ -30,12 +32,13 @@ export class AccessModule {
       imports,
       providers: [
         AccessService,
+        ResourceServerStrategy,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: RoleDirectory, useExisting: roleDirectory },
         {
           provide: CREDENTIAL_STRATEGIES,
           useFactory: (...list: CredentialStrategy[]) => list,
-          inject: [...strategies],
+          inject: [ResourceServerStrategy, ...strategies],
         },
         {
           provide: FailureThrottle,
