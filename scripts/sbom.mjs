@@ -17,8 +17,9 @@ const read = (file) => JSON.parse(readFileSync(new URL(`../${file}`, import.meta
 const { devDependencies: _tools, ...manifest } = read('package.json');
 const lockfile = read('package-lock.json');
 delete lockfile.packages[''].devDependencies;
+// A peer that a runtime package can do without, and that only development has: TypeScript.
 lockfile.packages = Object.fromEntries(
-  Object.entries(lockfile.packages).filter(([, { dev, devOptional }]) => !dev && !devOptional),
+  Object.entries(lockfile.packages).filter(([, { devOptional }]) => !devOptional),
 );
 
 const parent = mkdtempSync(join(tmpdir(), 'keycap-sbom-'));

@@ -33,7 +33,8 @@ export function isInstalled() {
     if (!path.startsWith('node_modules/') || link) return true;
     const found = installed[path];
     if (found === undefined) return Boolean(entry.optional) && !isForThisMachine(entry);
-    return found.version === version && found.integrity === integrity;
+    // The lockfile has no hash of packages that its author's registry did not have.
+    return found.version === version && [undefined, found.integrity].includes(integrity);
   });
 }
 
