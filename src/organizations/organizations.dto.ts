@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, ValidateIf } from 'class-validator';
 import { encodeId } from '../access/ids.js';
 import { type Role, ROLES } from '../access/principal.js';
-import { IsMetadata } from './metadata.js';
+import { IsMetadata } from '../http/metadata.js';
 import { type Organization } from './organization.entity.js';
 import { type OwnOrganization } from './organizations.service.js';
 import { IsSlug } from './slug.js';
