@@ -63,7 +63,7 @@ export class ApiKey {
   rateLimit: KeyRateLimit | null;
 
   @Column('jsonb', { default: () => "'{}'" })
-  metadata: Record<string, unknown>;
+  metadata: object;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
@@ -87,4 +87,13 @@ export class ApiKey {
   @Column('uuid', { name: 'replaced_by_id', nullable: true })
   @ForeignKey('ApiKey', { onDelete: 'SET NULL' })
   replacedById: string | null;
+
+  /** Neither disabled, revoked nor expired. */
+  isActive(now: Date): boolean {
+    return this.disabledAt === null && this.revokedAt === null && !this.hasExpired(now);
+  }
+
+  hasExpired(now: Date): boolean {
+    return this.expiresAt !== null && this.expiresAt <= now;
+  }
 }

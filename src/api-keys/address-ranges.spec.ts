@@ -1,0 +1,76 @@
+import { AddressRanges, isAddressRange } from './address-ranges.js';
+
+describe('address ranges', () => {
+  it.each([
+    ['10.0.0.0/8', '10.255.255.255', true],
+    ['10.0.0.0/8', '11.0.0.0', false],
+    ['10.0.0.0/8', '::ffff:10.1.2.3', true],
+    ['10.0.0.0/8', '::FFFF:0a01:0203', true],
+    ['10.0.0.0/8', '::10.1.2.3', false],
+    ['::ffff:10.0.0.0/104', '10.1.2.3', true],
+    ['::ffff:10.0.0.0/104', '11.1.2.3', false],
+    ['192.0.2.7', '192.0.2.7', true],
+    ['192.0.2.7', '192.0.2.8', false],
+    ['0.0.0.0/0', '203.0.113.9', true],
+    ['0.0.0.0/0', '2001:db8::1', false],
+    ['::/0', '2001:db8::1', true],
+    ['::/0', '203.0.113.9', false],
+    ['2001:db8::/32', '2001:0DB8:0000::1', true],
+    ['2001:db8::/32', '2001:db9::1', false],
+    ['fe80::/10', 'fe80::1%eth0', true],
+    ['2001:db8::1', '2001:db8:0:0:0:0:0:1', true],
+    ['10.0.0.0/8', 'not an address', false],
+    ['10.0.0.0/8', '', false],
+  ])('%s includes %s: %s', (range, ip, expected) => {
+    expect(new AddressRanges([range]).include(ip)).toBe(expected);
+  });
+
+  it('takes an address of any of its ranges', () => {
+    const ranges = new AddressRanges(['10.0.0.0/8', '2001:db8::/32']);
+    expect(['10.9.9.9', '2001:db8::9', '192.0.2.1'].map((ip) => ranges.include(ip))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it.each([
+    ['10.0.0.0/8', '10.1.0.0/16', true],
+    ['10.0.0.0/8', '10.0.0.0/8', true],
+    ['10.0.0.0/8', '10.0.0.0/7', false],
+    ['10.0.0.0/8', '0.0.0.0/0', false],
+    ['10.0.0.0/8', '10.1.2.3', true],
+    ['10.0.0.0/8', '::ffff:10.1.0.0/112', true],
+    ['10.0.0.0/8', '::ffff:10.0.0.0/100', false],
+    ['10.0.0.0/8', '::/0', false],
+    ['2001:db8::/32', '2001:db8:1::/48', true],
+    ['2001:db8::/32', '2001:db8::/31', false],
+  ])('%s covers %s: %s', (outer, inner, expected) => {
+    expect(new AddressRanges([outer]).cover(inner)).toBe(expected);
+  });
+
+  it.each(['10.0.0.0/8', '10.1.2.3', '2001:db8::/32', '::1', '::/0', '::ffff:10.0.0.0/104'])(
+    'reads %s',
+    (text) => {
+      expect(isAddressRange(text)).toBe(true);
+    },
+  );
+
+  it.each([
+    '',
+    '/',
+    '10.0.0.0/',
+    '10.0.0.0/33',
+    '10.0.0.0/-1',
+    '10.0.0.0/8/8',
+    '10.0.0/8',
+    '10.0.0.0/8 ',
+    '010.0.0.1',
+    '::/129',
+    '::ffff:10.0.0.0/95',
+    'fe80::1%eth0/64',
+    'example.com',
+  ])('does not read %j', (text) => {
+    expect(isAddressRange(text)).toBe(false);
+  });
+});

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { Strategy as HttpBearerStrategy } from 'passport-http-bearer';
+import { Unauthenticated } from '../access/access.errors.js';
+import {
+  type CredentialRequest,
+  CredentialStrategyOf,
+  type PresentedCredential,
+} from '../access/credential-strategy.js';
+import { encodeId } from '../access/ids.js';
+import { type MachinePrincipal } from '../access/principal.js';
+import { ScopeCatalogue } from '../access/scopes.js';
+import { KeySecrets } from './key-secrets.js';
+import { KeyVerificationService } from './key-verification.service.js';
+
+/** `Authorization: Bearer capy_live_...` or `X-API-Key: capy_live_...`: an API key. */
+@Injectable()
+export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'api-key') {
+  constructor(
+    private readonly verification: KeyVerificationService,
+    private readonly secrets: KeySecrets,
+    private readonly catalogue: ScopeCatalogue,
+  ) {
+    super();
+  }
+
+  override accepts({ scheme, value }: PresentedCredential): boolean {
+    return scheme === 'api-key' || (scheme === 'bearer' && this.secrets.claimsToBeKey(value));
+  }
+
+  override async identify({
+    presentedCredential,
+    ip,
+  }: CredentialRequest): Promise<MachinePrincipal> {
+    const { code, key } = await this.verification.verify(presentedCredential?.value ?? '', { ip });
+    if (!key) throw new Unauthenticated(`API key: ${code}`);
+    if (code !== 'valid') throw new Unauthenticated(`${encodeId('apiKey', key.id)}: ${code}`);
+    return {
+      kind: 'api_key',
+      id: key.id,
+      organizationId: key.organizationId,
+      projectId: key.projectId,
+      scopes: this.catalogue.effective(key.scopes, key.projectId),
+      bounds: { expiresAt: key.expiresAt, ipAllowlist: key.ipAllowlist },
+      authenticatedAsClient: false,
+    };
+  }
+}

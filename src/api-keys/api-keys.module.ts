@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { ApiKey } from './api-key.entity.js';
+import { ApiKeyStrategy } from './api-key.strategy.js';
+import { ApiKeysController } from './api-keys.controller.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { KeyGrants } from './key-grants.js';
+import { KeyIssuanceService } from './key-issuance.service.js';
+import { KeySecrets } from './key-secrets.js';
+import { KeyUseRecorder } from './key-use-recorder.js';
+import { KeyVerificationController } from './key-verification.controller.js';
+import { KeyVerificationService } from './key-verification.service.js';
+import { KnownKeys } from './known-keys.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([ApiKey]), AuditModule, OrganizationsModule],
+  controllers: [ApiKeysController, KeyVerificationController],
+  providers: [
+    ApiKeysService,
+    ApiKeyStrategy,
+    KeyGrants,
+    KeyIssuanceService,
+    KeySecrets,
+    KeyUseRecorder,
+    KeyVerificationService,
+    KnownKeys,
+  ],
+  exports: [ApiKeyStrategy],
+})
+export class ApiKeysModule {}

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { encodeId, encodeOptionalId, newId } from '../access/ids.js';
+import { type Actor } from '../access/principal.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Transactions } from '../database/transactions.js';
+import { ApiKey, type KeySource } from './api-key.entity.js';
+import { type KeyDraft, KeyGrants } from './key-grants.js';
+import { KeySecrets } from './key-secrets.js';
+
+export interface IssuedKey {
+  readonly key: ApiKey;
+  /** Never stored; this is the only time that it is seen. */
+  readonly plaintext: string;
+}
+
+/** Makes API keys. */
+@Injectable()
+export class KeyIssuanceService {
+  constructor(
+    private readonly grants: KeyGrants,
+    private readonly secrets: KeySecrets,
+    private readonly transactions: Transactions,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * A new key of the actor's organization.
+   *
+   * @throws InvalidScope
+   * @throws ExpiresInPast
+   * @throws ScopeNotAllowedForProjectKey
+   * @throws ScopeExceedsCreator
+   * @throws ProjectNotFound
+   */
+  async issue(actor: Actor, wanted: KeyDraft, source: KeySource): Promise<IssuedKey> {
+    const now = new Date();
+    const draft = await this.grants.permit(actor, wanted, now);
+    const { plaintext, prefix, digest } = this.secrets.generate(draft.environment);
+    return this.transactions.run(async (manager) => {
+      const key = manager.create(ApiKey, {
+        ...draft,
+        scopes: [...draft.scopes],
+        ipAllowlist: draft.ipAllowlist && [...draft.ipAllowlist],
+        id: newId(),
+        organizationId: actor.organizationId,
+        createdByUserId: actor.userId,
+        digest,
+        keyPrefix: prefix,
+        source,
+        createdAt: now,
+        disabledAt: null,
+        revokedAt: null,
+        lastUsedAt: null,
+        rotatedFromId: null,
+        replacedById: null,
+      });
+      await manager.insert(ApiKey, key);
+      await this.audit.record(manager, actor, {
+        action: 'api_key.created',
+        organizationId: key.organizationId,
+        projectId: key.projectId,
+        targetId: encodeId('apiKey', key.id),
+        metadata: describe(key),
+      });
+      return { key, plaintext };
+    });
+  }
+}
+
+/** What the audit log keeps of a new key. */
+function describe(key: ApiKey): Record<string, unknown> {
+  return {
+    name: key.name,
+    key_prefix: key.keyPrefix,
+    scopes: key.scopes,
+    project_id: encodeOptionalId('project', key.projectId),
+    expires_at: key.expiresAt?.toISOString() ?? null,
+    ip_allowlist: key.ipAllowlist,
+    source: key.source,
+  };
+}

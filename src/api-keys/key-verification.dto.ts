@@ -1,0 +1,92 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { ApiKeyBody, projectIdOf } from './api-keys.dto.js';
+import { IsAddress } from './fields.js';
+import {
+  type IntendedUse,
+  type Verdict,
+  VERDICT_CODES,
+  type VerdictCode,
+} from './key-verification.service.js';
+
+export class KeyVerificationRequest {
+  @ApiProperty({ example: 'capy_live_000000000000000000000000000000003UFVO5' })
+  @IsString()
+  api_key: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'backups:read backups:write',
+    description: 'Scopes, separated by spaces; all are needed.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  scope?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'prj_01kaw2hxk5f0c9xd2zp7r3m8qe',
+    description: 'The project that the request concerns.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  project_id?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: '203.0.113.7',
+    description: 'Where the request came from; needed for keys with an address list.',
+  })
+  @IsOptional()
+  @IsAddress()
+  ip?: string | null;
+
+  @ApiPropertyOptional({ type: Number, nullable: true, default: 1, minimum: 0, maximum: 1_000_000 })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  cost?: number | null;
+
+  toUse(withinOrganizationId: string | null): IntendedUse {
+    const { scope, project_id, ip } = this;
+    return {
+      ip: ip ?? null,
+      projectId: typeof project_id === 'string' ? projectIdOf(project_id) : null,
+      scopes: (scope ?? '').split(' ').filter((each) => each !== ''),
+      withinOrganizationId,
+    };
+  }
+}
+
+export class KeyVerificationAnswer {
+  @ApiProperty()
+  valid: boolean;
+
+  @ApiProperty({ enum: VERDICT_CODES })
+  code: VerdictCode;
+
+  @ApiProperty({
+    type: ApiKeyBody,
+    nullable: true,
+    description: '`null` for `malformed` and `not_found` alone.',
+  })
+  api_key: ApiKeyBody | null;
+
+  @ApiProperty({ type: Object, nullable: true, example: null })
+  rate_limit: null;
+
+  static of({ code, key }: Verdict, now: Date): KeyVerificationAnswer {
+    return {
+      valid: code === 'valid',
+      code,
+      api_key: key && ApiKeyBody.of(key, now),
+      rate_limit: null,
+    };
+  }
+}
