@@ -82,7 +82,8 @@ type AbstractStrategy = abstract new () => CredentialStrategy & {
 export function authenticateBy(name: string, request: CredentialRequest): Promise<Principal> {
   return new Promise((resolve, reject) => {
     const onSettled = (error: unknown, principal?: Principal | false | null): void => {
-      if (error) reject(error instanceof Error ? error : new Error(String(error)));
+      if (error)
+        reject(error instanceof Error ? error : new Error('a strategy failed', { cause: error }));
       else if (principal) resolve(principal);
       else reject(new Unauthenticated(`the ${name} strategy gave no principal`));
     };
@@ -114,8 +115,9 @@ export function readPresentedCredential(request: CredentialRequest): PresentedCr
 
 /** Splits `<scheme> <credential>`; scheme names are case-insensitive (RFC 9110 §11.1). */
 function readAuthorization(header: string): PresentedCredential {
-  const [, scheme = '', value = ''] =
-    /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: +(.*))?$/.exec(header) ?? [];
+  const space = header.indexOf(' ');
+  const scheme = space === -1 ? header : header.slice(0, space);
+  const value = space === -1 ? '' : header.slice(space).trim();
   switch (scheme.toLowerCase()) {
     case 'basic':
       return { scheme: 'basic', value };

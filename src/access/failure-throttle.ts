@@ -81,7 +81,7 @@ export class FailureThrottle {
  */
 export function addressKey(ip: string): string {
   if (!isIPv6(ip)) return ip;
-  const spelled = new URL(`http://[${ip.replace(/%.*$/, '')}]`).hostname.slice(1, -1);
+  const spelled = new URL(`http://[${ip.split('%', 1).join()}]`).hostname.slice(1, -1);
   const [head = '', tail] = spelled.split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');

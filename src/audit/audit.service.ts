@@ -53,11 +53,11 @@ export interface AuditEntry {
 }
 
 export interface AuditPage {
-  readonly action?: string | undefined;
+  readonly action?: string;
   /** Wire id. */
-  readonly actorId?: string | undefined;
+  readonly actorId?: string;
   /** Only events older than this one (UUID). */
-  readonly before?: string | undefined;
+  readonly before?: string;
   readonly limit: number;
 }
 

@@ -108,10 +108,9 @@ export class OwnOrganizationList {
 
   static of(own: readonly OwnOrganization[]): OwnOrganizationList {
     return {
-      organizations: own.map(({ organization, role }) => ({
-        ...OrganizationBody.of(organization),
-        role,
-      })),
+      organizations: own.map(({ organization, role }) =>
+        Object.assign(OrganizationBody.of(organization), { role }),
+      ),
       next_cursor: null,
     };
   }

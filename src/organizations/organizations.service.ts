@@ -18,14 +18,14 @@ import { slugOf } from './slug.js';
 export interface NewOrganization {
   readonly name: string;
   /** Made of the name where it is not given. */
-  readonly slug?: string | undefined;
-  readonly metadata?: object | undefined;
+  readonly slug?: string;
+  readonly metadata?: object;
 }
 
 export interface OrganizationPatch {
-  readonly name?: string | undefined;
-  readonly slug?: string | undefined;
-  readonly metadata?: object | undefined;
+  readonly name?: string;
+  readonly slug?: string;
+  readonly metadata?: object;
 }
 
 export interface OwnOrganization {

@@ -44,10 +44,11 @@ export function slugOf(name: string, distinction = ''): string {
   const plain = name
     .normalize('NFKD')
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
+    .split(/[^a-z0-9]/)
+    .filter((word) => word !== '')
+    .join('-');
   const suffix = distinction === '' ? '' : `-${distinction}`;
   const room = MAX_SLUG_LENGTH - suffix.length;
-  const slug = (plain === '' ? 'unnamed' : plain.slice(0, room).replace(/-+$/, '')) + suffix;
+  const slug = (plain === '' ? 'unnamed' : plain.slice(0, room)) + suffix;
   return slug.length >= 3 && !RESERVED_SLUGS.includes(slug) ? slug : `${slug}-1`;
 }

@@ -1,8 +1,6 @@
 import { Body, Controller, Headers, Post } from '@nestjs/common';
 import { Public, RequestOrigin } from '../access/access.decorators.js';
 import { type Origin } from '../access/principal.js';
-import { OrganizationBody } from '../organizations/organizations.dto.js';
-import { StartedSessionBody } from '../users/users.dto.js';
 import { SetupAnswer, SetupRequest } from './setup.dto.js';
 import { SetupService } from './setup.service.js';
 
@@ -18,10 +16,6 @@ export class SetupController {
     @Body() { email, password, name, organization_name: organizationName }: SetupRequest,
   ): Promise<SetupAnswer> {
     const owner = { email, password, name, organizationName };
-    const { session, organization } = await this.setup.setUp(token ?? '', owner, origin);
-    return {
-      ...StartedSessionBody.of(session),
-      organization: OrganizationBody.of(organization),
-    };
+    return SetupAnswer.ofSetUp(await this.setup.setUp(token ?? '', owner, origin));
   }
 }

@@ -3,6 +3,7 @@ import { IsOptional, IsString, Length } from 'class-validator';
 import { IsEmailAddress } from '../access/email-address.js';
 import { OrganizationBody } from '../organizations/organizations.dto.js';
 import { StartedSessionBody } from '../users/users.dto.js';
+import type { SetUpDeployment } from './setup.service.js';
 
 export class SetupRequest {
   @ApiProperty({ example: 'ada@example.com' })
@@ -28,4 +29,9 @@ export class SetupRequest {
 export class SetupAnswer extends StartedSessionBody {
   @ApiProperty()
   organization: OrganizationBody;
+
+  static ofSetUp({ session, organization }: SetUpDeployment): SetupAnswer {
+    const organizationBody = OrganizationBody.of(organization);
+    return Object.assign(StartedSessionBody.of(session), { organization: organizationBody });
+  }
 }

@@ -9,15 +9,15 @@ import { equalInConstantTime, SecretHasher } from '../access/secret.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { Transactions } from '../database/transactions.js';
-import { type Organization } from '../organizations/organization.entity.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { StartError } from '../start-error.js';
 import { PasswordsService } from '../users/passwords.service.js';
 import { SessionsService, type StartedSession } from '../users/sessions.service.js';
-import { type User } from '../users/user.entity.js';
-import { UsersService } from '../users/users.service.js';
+import { type Person, UsersService } from '../users/users.service.js';
 import { Installation } from './installation.entity.js';
 import { AlreadySetUp } from './setup.errors.js';
+
+type FirstOrganization = Awaited<ReturnType<OrganizationsService['found']>>;
 
 export interface FirstOwner {
   /** Normalised. */
@@ -25,6 +25,12 @@ export interface FirstOwner {
   readonly password: string;
   readonly name: string | undefined;
   readonly organizationName: string;
+}
+
+/** The first organization, and its owner signed in. */
+export interface SetUpDeployment {
+  readonly session: StartedSession;
+  readonly organization: FirstOrganization;
 }
 
 /** The first owner and organization of an empty database, exactly once. */
@@ -76,11 +82,7 @@ export class SetupService {
    * @throws Unauthenticated for a wrong token
    * @throws ValidationFailed for an unacceptable password
    */
-  async setUp(
-    token: string,
-    owner: FirstOwner,
-    origin: Origin,
-  ): Promise<{ session: StartedSession; organization: Organization }> {
+  async setUp(token: string, owner: FirstOwner, origin: Origin): Promise<SetUpDeployment> {
     const installation = await this.get();
     if (installation.setUpAt) throw new AlreadySetUp();
     if (!equalInConstantTime(Buffer.from(token), Buffer.from(this.tokenOf(installation)))) {
@@ -98,7 +100,7 @@ export class SetupService {
     manager: EntityManager,
     { email, password, name, organizationName }: FirstOwner,
     origin: Origin | null,
-  ): Promise<{ user: User; organization: Organization }> {
+  ): Promise<{ user: Person; organization: FirstOrganization }> {
     const { affected } = await manager.update(
       Installation,
       { setUpAt: IsNull() },

@@ -9,9 +9,8 @@ import { AuditService } from '../audit/audit.service.js';
 import { Transactions } from '../database/transactions.js';
 import { PasswordsService } from './passwords.service.js';
 import { Session } from './session.entity.js';
-import { type User } from './user.entity.js';
 import { InvalidCredentials, SessionNotFound } from './users.errors.js';
-import { UsersService } from './users.service.js';
+import { type Person, UsersService } from './users.service.js';
 
 const SECOND_MS = 1000;
 const ABSOLUTE_LIFE_MS = 12 * 60 * 60 * SECOND_MS;
@@ -23,7 +22,7 @@ const LAST_SEEN_STEP_MS = 60 * SECOND_MS;
 export interface StartedSession {
   readonly token: string;
   readonly expiresAt: Date;
-  readonly user: User;
+  readonly user: Person;
 }
 
 /** Signed-in people: opaque tokens, stored as keyed hashes; 12 h at most, 30 min without use. */
@@ -59,7 +58,7 @@ export class SessionsService {
   }
 
   /** Starts a session for a user who has just proven who he is. */
-  async start(manager: EntityManager, user: User, origin: Origin): Promise<StartedSession> {
+  async start(manager: EntityManager, user: Person, origin: Origin): Promise<StartedSession> {
     const token = `kcs_${randomBase62(43)}`;
     const now = new Date();
     const session = {

@@ -4,7 +4,7 @@ import { encodeId } from '../access/ids.js';
 import { IsEmailAddress } from '../access/email-address.js';
 import { type Session } from './session.entity.js';
 import { type StartedSession } from './sessions.service.js';
-import { type User } from './user.entity.js';
+import { type Person } from './users.service.js';
 
 export class SignInRequest {
   @ApiProperty({ example: 'ada@example.com' })
@@ -37,7 +37,7 @@ export class UserBody {
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
   email_verified_at: string | null;
 
-  static of(user: User): UserBody {
+  static of(user: Person): UserBody {
     return {
       id: encodeId('user', user.id),
       email: user.email,
@@ -51,7 +51,7 @@ export class UserAnswer {
   @ApiProperty()
   user: UserBody;
 
-  static of(user: User): UserAnswer {
+  static of(user: Person): UserAnswer {
     return { user: UserBody.of(user) };
   }
 }

@@ -8,6 +8,9 @@ import { violatesUnique } from '../database/faults.js';
 import { User } from './user.entity.js';
 import { EmailTaken } from './users.errors.js';
 
+/** What other features see of a user. */
+export type Person = Pick<User, 'id' | 'email' | 'name' | 'emailVerifiedAt'>;
+
 export interface NewUser {
   /** Normalised. */
   readonly email: string;

@@ -76,6 +76,9 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/api-keys/takes-a-type.ts': `import type { State } from '../users/user.vocabulary.js'; export type Taken = State;`,
     'src/audit/takes-an-entity.ts': `import '../users/user.entity.js';`,
   },
+  'answers-compose-answers': {
+    'src/audit/takes-an-entity.dto.ts': `import '../users/user.entity.js';`,
+  },
   'only-the-edge-knows-http': {
     'src/users/fastify.service.ts': `import type { FastifyRequest } from 'fastify'; export type A = FastifyRequest;`,
     'src/users/adapter.service.ts': `import type { NestFastifyApplication } from '@nestjs/platform-fastify'; export type A = NestFastifyApplication;`,

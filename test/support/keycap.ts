@@ -6,7 +6,7 @@ import { testVariable } from './servers.js';
 /** How a request is sent beside its method and path. */
 export interface CallOptions {
   /** A bearer token, or a whole `Authorization` value that begins with `Basic `. */
-  readonly as?: string | undefined;
+  readonly as?: string;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Sent as application/x-www-form-urlencoded. */
@@ -44,7 +44,7 @@ export async function call<T = ErrorBody>(
 ): Promise<Answer<T>> {
   const { as, body, form, from = newAddress(), url = testVariable('KEYCAP_TEST_URL') } = options;
   const headers: Record<string, string> = { 'x-forwarded-for': from };
-  if (as !== undefined) headers['authorization'] = as.startsWith('Basic ') ? as : `Bearer ${as}`;
+  if (as !== undefined) headers.authorization = as.startsWith('Basic ') ? as : `Bearer ${as}`;
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (form !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
   const formText = form === undefined ? undefined : new URLSearchParams(form).toString();

@@ -7,8 +7,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { PasswordsService } from '../../users/passwords.service.js';
 import { SessionsService, type StartedSession } from '../../users/sessions.service.js';
-import { type User } from '../../users/user.entity.js';
-import { UsersService } from '../../users/users.service.js';
+import { type Person, UsersService } from '../../users/users.service.js';
 import { type Member, MembersService } from '../members/members.service.js';
 import { Membership } from '../members/membership.entity.js';
 import { type Organization } from '../organization.entity.js';
@@ -131,7 +130,7 @@ export class AcceptanceService {
   private async join(
     manager: EntityManager,
     invitation: Invitation,
-    user: User,
+    user: Person,
     origin: Origin,
   ): Promise<boolean> {
     if (!(await this.claim(manager, invitation))) return false;
@@ -169,7 +168,7 @@ export class AcceptanceService {
   private async admit(
     manager: EntityManager,
     { id, organizationId, role }: Invitation,
-    user: User,
+    user: Person,
     origin: Origin,
   ): Promise<void> {
     await manager.update(Invitation, { id }, { acceptedByUserId: user.id });

@@ -23,7 +23,7 @@ export interface NewInvitation {
   readonly email: string;
   readonly role: Role;
   /** 1-30. */
-  readonly lifeDays?: number | undefined;
+  readonly lifeDays?: number;
 }
 
 /** A new invitation with the token that is shown once. */
@@ -86,7 +86,7 @@ export class InvitationsService {
   /** Newest first, one page; the status is judged as of `now`. */
   list(
     organizationId: string,
-    filter: { status?: InvitationStatus | undefined },
+    filter: { status?: InvitationStatus },
     page: { before: string | undefined; limit: number },
     now = new Date(),
   ): Promise<Invitation[]> {

@@ -6,8 +6,7 @@ import { encodeId, newId } from '../../access/ids.js';
 import { type Actor, outranks, type Role } from '../../access/principal.js';
 import { type AuditAction, type AuditActor, AuditService } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
-import { type User } from '../../users/user.entity.js';
-import { UsersService } from '../../users/users.service.js';
+import { type Person, UsersService } from '../../users/users.service.js';
 import { lockOrganization } from '../organizations.service.js';
 import {
   CannotGrantOwner,
@@ -20,22 +19,22 @@ import { Membership, type MembershipStatus } from './membership.entity.js';
 /** A membership and the person it is of. */
 export interface Member {
   readonly membership: Membership;
-  readonly user: User;
+  readonly user: Person;
 }
 
 /** Names one membership of an organization: by user or by its own id (UUIDs). */
 export type MemberRef = { readonly userId: string } | { readonly id: string };
 
 export interface MemberFilter {
-  readonly role?: Role | undefined;
-  readonly status?: MembershipStatus | undefined;
+  readonly role?: Role;
+  readonly status?: MembershipStatus;
   /** Part of a name or address. */
-  readonly q?: string | undefined;
+  readonly q?: string;
 }
 
 export interface MemberPatch {
-  readonly role?: Role | undefined;
-  readonly status?: MembershipStatus | undefined;
+  readonly role?: Role;
+  readonly status?: MembershipStatus;
 }
 
 @Injectable()
@@ -179,7 +178,11 @@ export class MembersService {
     { role, status }: { role: Role; status: MembershipStatus },
   ): Promise<Membership> {
     if (role === target.role && status === target.status) return target;
-    const changed: Membership = { ...target, role, status, updatedAt: new Date() };
+    const changed = manager.merge(Membership, manager.create(Membership, target), {
+      role,
+      status,
+      updatedAt: new Date(),
+    });
     await manager.update(Membership, { id: target.id }, changed);
     if (role !== target.role) {
       const roles = { before: target.role, after: role };

@@ -14,7 +14,7 @@ import { ProjectNotFound, ProjectSlugTaken } from './projects.errors.js';
 
 export interface NewProject {
   readonly name: string;
-  readonly slug?: string | undefined;
+  readonly slug?: string;
 }
 
 @Injectable()
