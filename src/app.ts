@@ -1,9 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
 import { type Runtime } from './config.js';
-import { createAdapter, refuseOtherMethods, watchRoutes } from './http/adapter.js';
+import { createAdapter } from './http/adapter.js';
 import { createLogger, FrameworkLogger } from './http/logger.js';
 import { ProblemFilter } from './http/problem.filter.js';
 
@@ -12,8 +11,6 @@ export async function createApp(runtime: Runtime): Promise<NestFastifyApplicatio
   const { config } = runtime;
   const logger = createLogger(config.logLevel);
   const adapter = createAdapter({ trustedProxies: config.trustedProxies, logger });
-  const fastify = adapter.getInstance<FastifyInstance>();
-  const routes = watchRoutes(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(runtime),
     adapter,
@@ -21,6 +18,5 @@ export async function createApp(runtime: Runtime): Promise<NestFastifyApplicatio
   );
   app.useGlobalFilters(new ProblemFilter(logger));
   await app.init();
-  refuseOtherMethods(fastify, routes);
   return app;
 }

@@ -1,9 +1,21 @@
 /** The three ways in which this server words its errors, told by the path. */
 export type Dialect = 'keycap' | 'oauth' | 'drf';
 
-/** `path` may carry a query string. */
+/** `path` may carry a query string, and scheme and host (RFC 9112 §3.2.2). */
 export function dialectOf(path: string): Dialect {
-  if (/^\/(?:o|\.well-known|v1\/oauth)(?:[/?]|$)/.test(path)) return 'oauth';
-  if (/^\/api\/v3(?:[/?]|$)/.test(path)) return 'drf';
+  const local = path.replace(/^https?:\/\/[^/?]*/i, '');
+  if (/^\/(?:o|\.well-known|v1\/oauth)(?:[/?]|$)/.test(local)) return 'oauth';
+  if (/^\/api\/v3(?:[/?]|$)/.test(local)) return 'drf';
   return 'keycap';
+}
+
+/** What of a request tells where it belongs. */
+export interface Routed {
+  readonly url: string;
+  readonly routeOptions: { readonly url?: string };
+}
+
+/** The matched route's pattern, however the client spelled it; the raw target where none matches. */
+export function pathOf({ url, routeOptions }: Routed): string {
+  return routeOptions.url ?? url;
 }

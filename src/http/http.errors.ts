@@ -43,6 +43,16 @@ export class MethodNotAllowed extends Problem {
   }
 }
 
+/** 408: the request did not arrive in time. */
+export class RequestTimeout extends Problem {
+  readonly status = 408;
+  readonly code = 'request_timeout';
+
+  constructor() {
+    super('the request took too long to arrive');
+  }
+}
+
 /** 413: the body is larger than the route takes. */
 export class PayloadTooLarge extends Problem {
   readonly status = 413;
@@ -68,8 +78,19 @@ export class UnsupportedMediaType extends Problem {
   readonly status = 415;
   readonly code = 'unsupported_media_type';
 
+  /** @param mediaType what was sent: a media type or a content encoding */
   constructor(readonly mediaType: string) {
-    super('send the body as application/json');
+    super('send the body as application/json, without a content encoding');
+  }
+}
+
+/** 431: the request line and the headers together are larger than 8 KB (RFC 6585 §5). */
+export class HeadersTooLarge extends Problem {
+  readonly status = 431;
+  readonly code = 'headers_too_large';
+
+  constructor() {
+    super('the request headers are too large');
   }
 }
 

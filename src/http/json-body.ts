@@ -2,13 +2,16 @@ import { MalformedJson } from './http.errors.js';
 
 const MAX_DEPTH = 32;
 const MAX_ARRAY_LENGTH = 1000;
+/** What PostgreSQL can't store as text: NUL, and halves of surrogate pairs. */
+const UNSTORABLE = /[\0\p{Surrogate}]/u;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Parses a request body. An empty one is `{}`.
  *
  * @throws MalformedJson for text that is not a JSON object in UTF-8, is nested deeper than 32,
- * has an array of more than 1,000 elements, or a key that could reach a prototype
+ * has an array of more than 1,000 elements, a key that could reach a prototype, or text that is not
+ * Unicode or holds NUL
  */
 export function parseJsonBody(bytes: Buffer): Record<string, unknown> {
   if (bytes.length === 0) return {};
@@ -25,14 +28,18 @@ export function parseJsonBody(bytes: Buffer): Record<string, unknown> {
 
 /** Walks without recursion: the depth is the attacker's choice. */
 function refuseHostileShape(root: object): void {
-  let level: object[] = [root];
-  for (let depth = 1; level.length > 0; depth++) {
+  let level = [root];
+  let depth = 1;
+  while (level.length > 0) {
     if (depth > MAX_DEPTH) throw new MalformedJson('the request body is nested too deeply');
-    level = level.flatMap((node) => {
-      refuseHostileNode(node);
-      return Object.values(node).filter((each: unknown) => typeof each === 'object' && each);
-    }) as object[];
+    level.forEach(refuseHostileNode);
+    level = level.flatMap((node) => Object.values(node).filter(isNode));
+    depth += 1;
   }
+}
+
+function isNode(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function refuseHostileNode(node: object): void {
@@ -43,8 +50,14 @@ function refuseHostileNode(node: object): void {
   } else if (Object.keys(node).some((key) => FORBIDDEN_KEYS.has(key))) {
     throw new MalformedJson('the request body has a forbidden key');
   }
+  const texts = Object.entries(node)
+    .flat()
+    .filter((each) => typeof each === 'string');
+  if (texts.some((text) => UNSTORABLE.test(text))) {
+    throw new MalformedJson('the request body has text that is not Unicode or holds NUL');
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isNode(value) && !Array.isArray(value);
 }

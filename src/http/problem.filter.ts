@@ -9,16 +9,18 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
 import { isDatabaseFault } from '../database/faults.js';
 import { Problem, ServiceUnavailable } from '../problem.js';
-import { dialectOf } from './dialect.js';
+import { unsupportedMediaType } from './body-parsing.js';
+import { dialectOf, pathOf } from './dialect.js';
+import { describeFault } from './fault-description.js';
 import {
   BadRequest,
   InternalError,
   PayloadTooLarge,
   RouteNotFound,
-  UnsupportedMediaType,
   UriTooLong,
 } from './http.errors.js';
-import { wordingOf } from './wording.js';
+import { noteProblem } from './request-log.js';
+import { type Wording, wordingOf } from './wording.js';
 
 /** Gives every error its wire form in the dialect of the path, and the log its reason. */
 @Catch()
@@ -28,36 +30,38 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    const problem = problemOf(exception, request);
-    this.log(problem, exception, request);
-    if (reply.sent) return;
-    const { headers, body } = wordingOf(dialectOf(request.url), problem, request);
-    void reply
-      .status(problem.status)
-      .headers({ ...headers, ...problem.headers })
-      .send(body);
+    this.answer(exception, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  private log(problem: Problem, exception: unknown, request: FastifyRequest): void {
-    const entry = {
-      request_id: request.id,
-      status: problem.status,
-      code: problem.code,
-      reason: problem.reason,
-    };
-    if (problem.status < 500) this.logger.info(entry, 'refused');
-    else this.logger.error({ ...entry, err: exception }, 'failed');
+  /** For errors that arise before the framework is asked, too. */
+  answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const problem = problemOf(exception, request);
+    noteProblem(request, problem);
+    if (problem.status >= 500) {
+      const { code, reason } = problem;
+      this.logger.error({ request_id: request.id, code, reason, err: exception }, 'failed');
+    }
+    if (reply.sent) return;
+    const { headers, body } = wordingFor(problem, request);
+    void reply.status(problem.status).headers(headers).send(body);
   }
+}
+
+/** What the answer to `request` is, once it is known why it is refused. */
+export function wordingFor(problem: Problem, request: FastifyRequest): Wording {
+  const path = pathOf(request);
+  const { authorization = '' } = request.headers;
+  const asked = { id: request.id, path, authorization };
+  const { headers, body } = wordingOf(dialectOf(path), problem, asked);
+  return { headers: { ...headers, ...problem.headers }, body };
 }
 
 /** The named complaint behind anything thrown; what has no name is a defect and answers 500. */
 export function problemOf(exception: unknown, request: FastifyRequest): Problem {
   if (exception instanceof Problem) return exception;
-  if (isDatabaseFault(exception)) return new ServiceUnavailable((exception as Error).message);
+  if (isCutOff(exception)) return new BadRequest('the request did not arrive whole', 'cut off');
+  if (isDatabaseFault(exception)) return new ServiceUnavailable(reasonOf(exception));
   const status = statusOf(exception);
-  const reason = exception instanceof Error ? exception.message : String(exception);
   switch (status) {
     case 404:
       return new RouteNotFound();
@@ -66,13 +70,23 @@ export function problemOf(exception: unknown, request: FastifyRequest): Problem 
     case 414:
       return new UriTooLong();
     case 415:
-      return dialectOf(request.url) === 'oauth'
-        ? new BadRequest('send the body as application/x-www-form-urlencoded in UTF-8', reason)
-        : new UnsupportedMediaType(request.headers['content-type'] ?? '');
+      return unsupportedMediaType(request);
     default:
-      if (status === undefined || status < 400 || status >= 500) return new InternalError(reason);
-      return new BadRequest('the request cannot be read', reason);
+      return status === undefined || status < 400 || status >= 500
+        ? new InternalError(reasonOf(exception))
+        : new BadRequest('the request cannot be read', reasonOf(exception));
   }
+}
+
+function reasonOf(exception: unknown): string {
+  const { type, code, message } = describeFault(exception);
+  return `${code ?? type}: ${message}`;
+}
+
+/** The client went away, or broke the framing, in the midst of its body. */
+function isCutOff(exception: unknown): boolean {
+  const { code, statusCode } = exception as { code?: unknown; statusCode?: unknown };
+  return code === 'ECONNRESET' && statusCode === 400;
 }
 
 function statusOf(exception: unknown): number | undefined {

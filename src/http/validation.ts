@@ -1,7 +1,9 @@
-import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { type ValidationError } from 'class-validator';
 import { ValidationFailed } from '../problem.js';
 
+/** Most fields that one answer complains about: it is not to outgrow the request. */
+const MAX_COMPLAINTS = 50;
 const TOLERANT = new WeakSet<object>();
 
 /** Marks a DTO whose unknown fields are dropped instead of refused (the dialects of `/o`, DRF). */
@@ -16,7 +18,7 @@ const settings = {
   transform: true,
   forbidUnknownValues: true,
   validationError: { target: false, value: false },
-  exceptionFactory: (errors: ValidationError[]) => new ValidationFailed(fieldsOf(errors)),
+  exceptionFactory: (errors: ValidationError[]) => new ValidationFailed(complaintsOf(errors)),
 };
 
 /** Validates bodies and queries against their DTO; unknown fields are refused unless marked. */
@@ -29,21 +31,23 @@ export class RequestValidation extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const dto = metadata.metatype as Type | undefined;
-    if (dto && TOLERANT.has(dto)) {
-      return (await this.tolerant.transform(value, metadata)) as unknown;
-    }
-    return (await super.transform(value, metadata)) as unknown;
+    const { metatype } = metadata;
+    const isTolerant = metatype !== undefined && TOLERANT.has(metatype);
+    const result: unknown = await (isTolerant
+      ? this.tolerant.transform(value, metadata)
+      : super.transform(value, metadata));
+    return result;
   }
 }
 
+function complaintsOf(errors: readonly ValidationError[]): Record<string, string[]> {
+  return Object.fromEntries(fieldsOf(errors).slice(0, MAX_COMPLAINTS));
+}
+
 /** Sentences by field; nested fields are named by their path (`rate_limit.limit`). */
-function fieldsOf(errors: readonly ValidationError[], parent = ''): Record<string, string[]> {
-  const fields: Record<string, string[]> = {};
-  for (const { property, constraints, children } of errors) {
-    const name = parent + property;
-    if (constraints) fields[name] = Object.values(constraints);
-    if (children) Object.assign(fields, fieldsOf(children, `${name}.`));
-  }
-  return fields;
+function fieldsOf(errors: readonly ValidationError[], parent = ''): [string, string[]][] {
+  return errors.flatMap(({ property, constraints, children = [] }) => [
+    ...(constraints ? [[parent + property, Object.values(constraints)] as [string, string[]]] : []),
+    ...fieldsOf(children, `${parent}${property}.`),
+  ]);
 }

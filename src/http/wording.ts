@@ -1,4 +1,3 @@
-import { type FastifyRequest } from 'fastify';
 import { InsufficientScope, Unauthenticated } from '../access/access.errors.js';
 import { type Problem } from '../problem.js';
 import { type Dialect } from './dialect.js';
@@ -9,11 +8,21 @@ export interface Wording {
   readonly body: object;
 }
 
+/** What of a request shapes the answer to it. */
+export interface Asked {
+  /** Request id. */
+  readonly id: string;
+  /** The route's pattern or, where none matches, what was asked for. */
+  readonly path: string;
+  /** The `Authorization` header. */
+  readonly authorization?: string;
+}
+
 /** The wire form of a problem in one of the dialects (docs/errors.md lists them). */
-export function wordingOf(dialect: Dialect, problem: Problem, request: FastifyRequest): Wording {
+export function wordingOf(dialect: Dialect, problem: Problem, asked: Asked): Wording {
   switch (dialect) {
     case 'oauth':
-      return inOAuth(problem, request);
+      return inOAuth(problem, asked);
     case 'drf':
       return { headers: bearerChallenge(problem), body: inDrf(problem) };
     case 'keycap':
@@ -22,7 +31,7 @@ export function wordingOf(dialect: Dialect, problem: Problem, request: FastifyRe
         body: {
           error: problem.message,
           code: problem.code,
-          request_id: request.id,
+          request_id: asked.id,
           ...(problem.fields ? { fields: problem.fields } : {}),
         },
       };
@@ -63,11 +72,11 @@ const OAUTH_CODES: ReadonlySet<string> = new Set([
   'insufficient_scope',
 ]);
 
-function inOAuth(problem: Problem, request: FastifyRequest): Wording {
+function inOAuth(problem: Problem, asked: Asked): Wording {
   const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
-  const usedBearer = /^bearer( |$)/i.test(request.headers.authorization ?? '');
+  const usedBearer = /^bearer( |$)/i.test(asked.authorization ?? '');
   // The token endpoint knows no bearer; elsewhere one is answered as RFC 6750 says.
-  const asResource = usedBearer && !/token\/?(?:\?|$)/.test(request.url);
+  const asResource = usedBearer && !/token\/?(?:\?|$)/.test(asked.path);
   if (asResource) Object.assign(headers, bearerChallenge(problem));
   else if (problem.status === 401) {
     headers['www-authenticate'] = 'Basic realm="keycap", charset="UTF-8"';
@@ -91,7 +100,7 @@ function inDrf(problem: Problem): object {
     return { detail: `Method "${problem.method}" not allowed.` };
   }
   if (problem instanceof UnsupportedMediaType) {
-    const mediaType = problem.mediaType.replace(/[^\w./+;= -]/g, '');
+    const mediaType = problem.mediaType.replace(/[^\w./+;= -]/g, '').slice(0, 100);
     return { detail: `Unsupported media type "${mediaType}" in request.` };
   }
   if (problem instanceof Unauthenticated && problem.presented) {

@@ -1,0 +1,67 @@
+import { type ServerResponse, type Server } from 'node:http';
+import { type Socket } from 'node:net';
+
+const REAP_INTERVAL_MS = 100;
+/** How long a client whose request could not be read may take to read why. */
+const LAST_WORDS_MS = 1000;
+
+/**
+ * The server's open connections: which of them wait for an answer, so that a shutdown waits for
+ * those and for no others, and nobody writes into the midst of an answer.
+ */
+export class Connections {
+  private readonly sockets = new Set<Socket>();
+  private readonly pending = new Set<ServerResponse>();
+
+  constructor(private readonly server: Server) {
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  /** An answer is now owed. */
+  begin(response: ServerResponse): void {
+    this.pending.add(response);
+  }
+
+  end(response: ServerResponse): void {
+    this.pending.delete(response);
+  }
+
+  /**
+   * Called as soon as the server accepts nothing new. Node itself closes only the connections that
+   * have been used before and are idle at this very moment; one that never sent a byte, or whose
+   * answer is still to come, would be held open until its keep-alive runs out.
+   */
+  drain(): void {
+    for (const socket of this.sockets) if (socket.bytesRead === 0) socket.destroy();
+    // The last answer of each connection, since a client may have sent several requests ahead.
+    const last = new Map([...this.pending].map((response) => [response.req.socket, response]));
+    for (const response of last.values()) {
+      if (!response.headersSent) response.setHeader('connection', 'close');
+    }
+    const reaper = setInterval(() => {
+      this.server.closeIdleConnections();
+    }, REAP_INTERVAL_MS);
+    this.server.once('close', () => {
+      clearInterval(reaper);
+    });
+  }
+
+  /**
+   * Whether `socket` owes no answer but, at most, the one to the request that is still arriving.
+   * Otherwise anything written would be taken for the answer to an earlier request.
+   */
+  mayAnswer(socket: Socket): boolean {
+    if (!socket.writable) return false;
+    const owed = [...this.pending].filter((response) => response.req.socket === socket);
+    return owed.every(({ req, headersSent }) => !req.complete && !headersSent) && owed.length <= 1;
+  }
+
+  /** Sends a last answer, and ends the connection whatever the other side does. */
+  hangUp(socket: Socket, answer: string): void {
+    socket.end(answer);
+    setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
+  }
+}

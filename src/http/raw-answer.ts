@@ -1,0 +1,53 @@
+import { STATUS_CODES } from 'node:http';
+import { v7 } from 'uuid';
+import { type Problem } from '../problem.js';
+import { dialectOf } from './dialect.js';
+import { BadRequest, HeadersTooLarge, RequestTimeout, UriTooLong } from './http.errors.js';
+import { wordingOf } from './wording.js';
+
+/** What Node says of a request that never became one, and what of it its client gets to read. */
+export interface Unreadable extends Error {
+  readonly code?: string;
+  /** The bytes that could not be read, from the start of the last packet. */
+  readonly rawPacket?: unknown;
+}
+
+/** Malformed framing, too large headers, too slow. */
+export function problemOfUnreadable({ code, rawPacket }: Unreadable): Problem {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return targetOf(rawPacket).isComplete ? new HeadersTooLarge() : new UriTooLong();
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new RequestTimeout();
+    default:
+      return new BadRequest('the request is not valid HTTP', code);
+  }
+}
+
+/** A whole HTTP response, for a connection on which no response object exists. */
+export function rawAnswer(problem: Problem, rawPacket?: unknown): string {
+  const id = v7();
+  const { target } = targetOf(rawPacket);
+  const { headers, body } = wordingOf(dialectOf(target), problem, { id, path: target });
+  const text = JSON.stringify(body);
+  const all: Record<string, string> = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(text)),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': id,
+    connection: 'close',
+    ...headers,
+    ...problem.headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  const head = [`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`, ...lines];
+  return `${head.join('\r\n')}\r\n\r\n${text}`;
+}
+
+/** The request target, where the packet begins with a request line, and whether that line ends. */
+function targetOf(packet: unknown): { target: string; isComplete: boolean } {
+  const start = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, 16 * 1024) : '';
+  const [, target = '/', end] = /^[A-Z-]+ (\S+)( HTTP\/)?/.exec(start) ?? [];
+  return { target, isComplete: end !== undefined || target === '/' };
+}

@@ -1,0 +1,80 @@
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { AmbiguousCredentials } from '../access/access.errors.js';
+import { type Problem } from '../problem.js';
+import { unsupportedMediaType } from './body-parsing.js';
+import { dialectOf, pathOf } from './dialect.js';
+import { BadRequest, MethodNotAllowed, RouteNotFound, UriTooLong } from './http.errors.js';
+
+const URL_LIMIT = 2 * 1024;
+const CREDENTIAL_PARAMETERS: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_secret',
+  'client_assertion',
+]);
+
+/** What is wrong with a request, seen before its body is read and before anyone asks who calls. */
+export function refusalOf(request: FastifyRequest): Problem | undefined {
+  return (
+    targetRefusal(request) ??
+    headerRefusal(request) ??
+    (request.is404 ? unknownTarget(request) : undefined)
+  );
+}
+
+function targetRefusal(request: FastifyRequest): Problem | undefined {
+  const { url, query } = request;
+  if (url.length > URL_LIMIT) return new UriTooLong();
+  if (url.includes('%00')) return new BadRequest('the URL must not hold NUL');
+  // OAuth credentials in a URL end up in logs and histories (RFC 6749 §2.3.1).
+  const isCredential = (name: string): boolean => CREDENTIAL_PARAMETERS.has(name);
+  if (dialectOf(pathOf(request)) === 'oauth' && Object.keys(query as object).some(isCredential)) {
+    return new BadRequest('send credentials in a header or in the body');
+  }
+  return undefined;
+}
+
+/** Headers that count only once. Node keeps the first or joins them; a proxy may keep the last. */
+const SINGLE_HEADERS: ReadonlySet<string> = new Set([
+  'host',
+  'authorization',
+  'x-api-key',
+  'content-type',
+  'idempotency-key',
+]);
+
+function headerRefusal(request: FastifyRequest): Problem | undefined {
+  const { raw, headers } = request;
+  const repeated = firstRepeated(raw.rawHeaders);
+  if (repeated === 'authorization' || repeated === 'x-api-key') return new AmbiguousCredentials();
+  if (repeated !== undefined) return new BadRequest(`send one ${repeated} header`);
+  if (headers.host === undefined && raw.httpVersion !== '1.0') {
+    return new BadRequest('send a Host header');
+  }
+  const encoding = headers['content-encoding'] ?? 'identity';
+  // Nothing is decompressed, so no body can be larger than it was sent.
+  return encoding === 'identity' ? undefined : unsupportedMediaType(request);
+}
+
+function firstRepeated(rawHeaders: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? '';
+    if (!SINGLE_HEADERS.has(name)) continue;
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
+}
+
+/** 405 where the path takes other methods, else 404. */
+function unknownTarget({ server, method, url }: FastifyRequest): Problem {
+  const allowed = allowedMethods(server, url);
+  return allowed.length > 0 ? new MethodNotAllowed(method, allowed) : new RouteNotFound();
+}
+
+/** The methods that the path of `url` takes, in alphabetical order. */
+export function allowedMethods(server: FastifyInstance, url: string): string[] {
+  // Its type promises a route where it finds none.
+  const find = (method: string): object | null => server.findRoute({ method, url });
+  return server.supportedMethods.filter((method) => find(method) !== null).sort();
+}
