@@ -24,13 +24,35 @@ export class ScopeNotAllowedForProjectKey extends Problem {
   }
 }
 
+/** 400: a credential that would be dead when it is handed over. */
+export class ExpiresInPast extends Problem {
+  readonly status = 400;
+  readonly code = 'expires_in_past';
+
+  constructor() {
+    const sentence = 'expires_at must be in the future';
+    super(sentence, { fields: { expires_at: [sentence] } });
+  }
+}
+
 /** 403: nobody hands out more than he holds. */
 export class ScopeExceedsCreator extends Problem {
   readonly status = 403;
   readonly code = 'scope_exceeds_creator';
 
-  constructor(missing: readonly string[]) {
-    super(`you cannot hand out a scope that you do not hold: ${missing.join(' ')}`);
+  /** @param excess ends the sentence "you cannot hand out what you do not hold: ..." */
+  constructor(excess: string) {
+    super(`you cannot hand out what you do not hold: ${excess}`);
+  }
+}
+
+/** 403: what a credential may do is decided by others than itself. */
+export class CannotChangeItself extends Problem {
+  readonly status = 403;
+  readonly code = 'cannot_change_itself';
+
+  constructor() {
+    super('a credential cannot change itself');
   }
 }
 
@@ -59,5 +81,5 @@ export function assertHoldsScopes(
   wanted: readonly string[],
 ): void {
   const missing = wanted.filter((scope) => !catalogue.covers(held, scope));
-  if (missing.length > 0) throw new ScopeExceedsCreator(missing);
+  if (missing.length > 0) throw new ScopeExceedsCreator(missing.join(' '));
 }
