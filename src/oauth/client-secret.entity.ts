@@ -1,5 +1,8 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
+/** As many secrets of one client may be live at once. */
+export const MAX_LIVE_SECRETS = 5;
+
 /** One of a client's secrets; only its digest is stored. */
 @Entity('oauth_client_secrets')
 export class ClientSecret {

@@ -2,14 +2,18 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A machine that gets access tokens with its own credentials (RFC 6749 §2). */
 @Entity('oauth_clients')
+@Index('oauth_clients_by_organization', ['organizationId', 'id'], { unique: true })
 export class OAuthClient {
   /** 40 letters and digits, as Django OAuth Toolkit makes them. */
   @PrimaryColumn('text', { name: 'client_id' })
   clientId: string;
 
+  /** Never shown: a UUIDv7, so that lists have an order to be cut into pages by. */
+  @Column('uuid')
+  id: string;
+
   @Column('uuid', { name: 'organization_id' })
   @ForeignKey('Organization', { onDelete: 'CASCADE' })
-  @Index()
   organizationId: string;
 
   @Column('uuid', { name: 'project_id', nullable: true })

@@ -1,0 +1,44 @@
+import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
+import { Allow, CurrentActor } from '../../access/access.decorators.js';
+import { type Actor } from '../../access/principal.js';
+import { IdParam } from '../../http/id-param.js';
+import { ClientIdParam } from './client-id-param.js';
+import { ClientSecretList, IssuedSecretBody, NewSecretRequest } from './client-secrets.dto.js';
+import { ClientSecretsService } from './client-secrets.service.js';
+import { REVOKED, RevokedBody } from './oauth-clients.dto.js';
+import { ClientSecretNotFound } from './oauth-clients.errors.js';
+
+@Controller('v1/organizations/:orgID/oauth-clients/:clientID/secrets')
+export class ClientSecretsController {
+  constructor(private readonly secrets: ClientSecretsService) {}
+
+  @Get()
+  @Allow({ role: 'admin', scope: 'oauth_clients:read' })
+  async list(
+    @CurrentActor() actor: Actor,
+    @ClientIdParam() clientId: string,
+  ): Promise<ClientSecretList> {
+    return ClientSecretList.of(await this.secrets.list(actor, clientId));
+  }
+
+  @Post()
+  @Allow({ role: 'admin', scope: 'oauth_clients:write' })
+  async add(
+    @CurrentActor() actor: Actor,
+    @ClientIdParam() clientId: string,
+    @Body() request: NewSecretRequest,
+  ): Promise<IssuedSecretBody> {
+    return IssuedSecretBody.of(await this.secrets.add(actor, clientId, request.toNewSecret()));
+  }
+
+  @Delete(':secretID')
+  @Allow({ role: 'admin', scope: 'oauth_clients:write' })
+  async revoke(
+    @CurrentActor() actor: Actor,
+    @ClientIdParam() clientId: string,
+    @IdParam('secretID', 'clientSecret', ClientSecretNotFound) secretId: string,
+  ): Promise<RevokedBody> {
+    await this.secrets.revoke(actor, clientId, secretId);
+    return REVOKED;
+  }
+}

@@ -1,0 +1,107 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import { encodeId } from '../../access/ids.js';
+import { parseDateTime } from '../../http/date-time.js';
+import { IsDateTime, IsName } from '../../http/fields.js';
+import { type ClientSecret } from '../client-secret.entity.js';
+import { type IssuedSecret, type NewSecret } from './client-secrets.service.js';
+import { OAuthClientBody } from './oauth-clients.dto.js';
+import { isSafeToDelete } from './safe-to-delete.js';
+
+export class NewSecretRequest {
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'from 2026-12', maxLength: 100 })
+  @IsOptional()
+  @IsName()
+  label?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    example: '2031-02-03T04:05:06Z',
+  })
+  @IsOptional()
+  @IsDateTime()
+  expires_at?: string | null;
+
+  toNewSecret(): NewSecret {
+    const expiresAt = this.expires_at ?? null;
+    return {
+      label: this.label ?? null,
+      expiresAt: expiresAt === null ? null : parseDateTime(expiresAt),
+    };
+  }
+}
+
+export class ClientSecretBody {
+  @ApiProperty({ example: 'sec_01kaw2hxk5f0c9xd2zp7r3m8qe' })
+  id: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'from 2026-12' })
+  label: string | null;
+
+  @ApiProperty({ example: 'x7Kq', description: 'Its last four characters.' })
+  hint: string;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at: string;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  expires_at: string | null;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  last_used_at: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' })
+  last_used_ip: string | null;
+
+  @ApiProperty({ description: 'Whether another secret has taken over, or this one has expired.' })
+  safe_to_delete: boolean;
+
+  /** @param all the secrets of the client that are not revoked, this one included */
+  static of(secret: ClientSecret, all: readonly ClientSecret[]): ClientSecretBody {
+    return {
+      id: encodeId('clientSecret', secret.id),
+      label: secret.label,
+      hint: secret.hint,
+      created_at: secret.createdAt.toISOString(),
+      expires_at: secret.expiresAt?.toISOString() ?? null,
+      last_used_at: secret.lastUsedAt?.toISOString() ?? null,
+      last_used_ip: secret.lastUsedIp,
+      safe_to_delete: isSafeToDelete(secret, all),
+    };
+  }
+}
+
+export class ClientSecretList {
+  @ApiProperty({ type: [ClientSecretBody] })
+  client_secrets: ClientSecretBody[];
+
+  static of(secrets: readonly ClientSecret[]): ClientSecretList {
+    return { client_secrets: secrets.map((each) => ClientSecretBody.of(each, secrets)) };
+  }
+}
+
+/** A client with a secret that is shown this once. */
+export class IssuedSecretBody {
+  @ApiProperty()
+  oauth_client: OAuthClientBody;
+
+  @ApiProperty({ description: '128 letters and digits, shown this once.' })
+  client_secret: string;
+
+  @ApiProperty({ description: 'base64 of `client_id:client_secret`, for `Authorization: Basic`.' })
+  basic_credential: string;
+
+  @ApiProperty()
+  secret: ClientSecretBody;
+
+  static of({ client, secret, plaintext }: IssuedSecret): IssuedSecretBody {
+    return {
+      oauth_client: OAuthClientBody.of(client),
+      client_secret: plaintext,
+      basic_credential: Buffer.from(`${client.clientId}:${plaintext}`).toString('base64'),
+      secret: ClientSecretBody.of(secret, [secret]),
+    };
+  }
+}

@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, IsNull, MoreThan, type Repository } from 'typeorm';
+import { ExpiresInPast, ScopeExceedsCreator } from '../../access/granting.js';
+import { encodeId, newId } from '../../access/ids.js';
+import { type Actor } from '../../access/principal.js';
+import { randomBase62, SecretHasher } from '../../access/secret.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { Transactions } from '../../database/transactions.js';
+import { ClientSecret, MAX_LIVE_SECRETS } from '../client-secret.entity.js';
+import { OAuthClient } from '../oauth-client.entity.js';
+import { ClientRights } from './client-rights.js';
+import { lockClient } from './locked-client.js';
+import {
+  ClientSecretNotFound,
+  OAuthClientNotFound,
+  SecretLimitReached,
+} from './oauth-clients.errors.js';
+
+/** 128 letters and digits, as Django OAuth Toolkit makes them; 762 random bits. */
+const SECRET_LENGTH = 128;
+const HINT_LENGTH = 4;
+
+export interface NewSecret {
+  readonly label: string | null;
+  readonly expiresAt: Date | null;
+}
+
+/** A secret that can be shown, this once. */
+export interface IssuedSecret {
+  readonly client: OAuthClient;
+  readonly secret: ClientSecret;
+  readonly plaintext: string;
+}
+
+/** The secrets of a client: up to five live ones, so that they can be replaced one by one. */
+@Injectable()
+export class ClientSecretsService {
+  constructor(
+    @InjectRepository(ClientSecret) private readonly secrets: Repository<ClientSecret>,
+    private readonly hasher: SecretHasher,
+    private readonly rights: ClientRights,
+    private readonly audit: AuditService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Those that are not revoked, newest first. @throws OAuthClientNotFound */
+  async list({ organizationId }: Actor, clientId: string): Promise<ClientSecret[]> {
+    const client = { clientId, organizationId, deletedAt: IsNull() };
+    if (!(await this.secrets.manager.existsBy(OAuthClient, client))) {
+      throw new OAuthClientNotFound();
+    }
+    return this.secrets.find({ where: { clientId, revokedAt: IsNull() }, order: { id: 'DESC' } });
+  }
+
+  /**
+   * Gives the client one more secret. A client may give one to itself: that is how it rotates.
+   *
+   * @throws OAuthClientNotFound
+   * @throws ScopeExceedsCreator unless the actor holds all that the client may do
+   * @throws ExpiresInPast
+   * @throws SecretLimitReached
+   */
+  add(actor: Actor, clientId: string, wanted: NewSecret): Promise<IssuedSecret> {
+    return this.transactions.run(async (manager) => {
+      const client = await lockClient(manager, actor, clientId);
+      this.rights.assertHeld(actor, client.scopes);
+      await requireRoom(manager, clientId);
+      const issued = await this.issue(manager, actor, client, wanted);
+      await this.audit.record(manager, actor, {
+        action: 'oauth_client.secret_added',
+        organizationId: client.organizationId,
+        projectId: client.projectId,
+        targetId: clientId,
+        metadata: describe(issued.secret),
+      });
+      return issued;
+    });
+  }
+
+  /**
+   * Makes a secret of a client whose row the caller has locked or just made.
+   *
+   * @throws ExpiresInPast
+   * @throws ScopeExceedsCreator for a secret that would outlive the credential that makes it
+   */
+  async issue(
+    manager: EntityManager,
+    { bounds }: Actor,
+    client: OAuthClient,
+    { label, expiresAt: wantedEnd }: NewSecret,
+  ): Promise<IssuedSecret> {
+    const now = new Date();
+    const expiresAt = wantedEnd ?? bounds.expiresAt;
+    if (expiresAt !== null && expiresAt <= now) throw new ExpiresInPast();
+    if (bounds.expiresAt !== null && expiresAt !== null && expiresAt > bounds.expiresAt) {
+      throw new ScopeExceedsCreator('a later expiry');
+    }
+    const plaintext = randomBase62(SECRET_LENGTH);
+    const secret: ClientSecret = {
+      id: newId(),
+      clientId: client.clientId,
+      digest: this.hasher.digest('client secret', plaintext),
+      label,
+      hint: plaintext.slice(-HINT_LENGTH),
+      createdAt: now,
+      expiresAt,
+      revokedAt: null,
+      lastUsedAt: null,
+      lastUsedIp: null,
+    };
+    await manager.insert(ClientSecret, secret);
+    return { client, secret, plaintext };
+  }
+
+  /**
+   * Ends a secret at once and for good.
+   *
+   * @throws OAuthClientNotFound
+   * @throws ClientSecretNotFound
+   */
+  revoke(actor: Actor, clientId: string, id: string): Promise<void> {
+    return this.transactions.run(async (manager) => {
+      const client = await lockClient(manager, actor, clientId);
+      const secret = await manager.findOneBy(ClientSecret, { id, clientId, revokedAt: IsNull() });
+      if (!secret) throw new ClientSecretNotFound();
+      await manager.update(ClientSecret, { id }, { revokedAt: new Date() });
+      await this.audit.record(manager, actor, {
+        action: 'oauth_client.secret_revoked',
+        organizationId: client.organizationId,
+        projectId: client.projectId,
+        targetId: clientId,
+        metadata: describe(secret),
+      });
+    });
+  }
+}
+
+/** Under the client's lock, so that parallel calls count each other. @throws SecretLimitReached */
+async function requireRoom(manager: EntityManager, clientId: string): Promise<void> {
+  const live = { clientId, revokedAt: IsNull() };
+  const count = await manager.countBy(ClientSecret, [
+    { ...live, expiresAt: IsNull() },
+    { ...live, expiresAt: MoreThan(new Date()) },
+  ]);
+  if (count >= MAX_LIVE_SECRETS) throw new SecretLimitReached(MAX_LIVE_SECRETS);
+}
+
+/** What the audit log keeps of a secret. */
+function describe({ id, label, hint, expiresAt }: ClientSecret): Record<string, unknown> {
+  return {
+    secret_id: encodeId('clientSecret', id),
+    label,
+    hint,
+    expires_at: expiresAt?.toISOString() ?? null,
+  };
+}

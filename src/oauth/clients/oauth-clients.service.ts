@@ -1,0 +1,185 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, LessThan, type Repository } from 'typeorm';
+import { encodeOptionalId, newId } from '../../access/ids.js';
+import { type Actor } from '../../access/principal.js';
+import { randomBase62 } from '../../access/secret.js';
+import { type AuditEntry, AuditService } from '../../audit/audit.service.js';
+import { Transactions } from '../../database/transactions.js';
+import { ProjectsService } from '../../organizations/projects/projects.service.js';
+import { OAuthClient } from '../oauth-client.entity.js';
+import { ClientRights } from './client-rights.js';
+import { ClientSecretsService, type IssuedSecret } from './client-secrets.service.js';
+import { lockClient } from './locked-client.js';
+import { OAuthClientNotFound } from './oauth-clients.errors.js';
+
+/** 40 letters and digits, as Django OAuth Toolkit makes them. */
+const CLIENT_ID_LENGTH = 40;
+const DEFAULT_SCOPES = ['read', 'write'];
+const DEFAULT_PROJECT_SCOPES = ['projects:read'];
+
+export interface NewClient {
+  readonly name: string;
+  readonly scopes: readonly string[] | undefined;
+  /** UUID. */
+  readonly projectId: string | null;
+  readonly tokenTtlSeconds: number;
+}
+
+export interface ClientPatch {
+  readonly name: string | undefined;
+  readonly scopes: readonly string[] | undefined;
+  readonly tokenTtlSeconds: number | undefined;
+  readonly isActive: boolean | undefined;
+}
+
+type Changeable = Pick<OAuthClient, 'name' | 'scopes' | 'tokenTtlSeconds' | 'isActive'>;
+
+/** The OAuth clients of an organization. */
+@Injectable()
+export class OAuthClientsService {
+  constructor(
+    @InjectRepository(OAuthClient) private readonly clients: Repository<OAuthClient>,
+    private readonly secrets: ClientSecretsService,
+    private readonly rights: ClientRights,
+    private readonly projects: ProjectsService,
+    private readonly audit: AuditService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Newest first. */
+  list(
+    { organizationId }: Actor,
+    page: { before: string | undefined; limit: number },
+  ): Promise<OAuthClient[]> {
+    return this.clients.find({
+      where: {
+        organizationId,
+        deletedAt: IsNull(),
+        ...(page.before === undefined ? {} : { id: LessThan(page.before) }),
+      },
+      order: { id: 'DESC' },
+      take: page.limit,
+    });
+  }
+
+  /** @throws OAuthClientNotFound */
+  async get({ organizationId }: Actor, clientId: string): Promise<OAuthClient> {
+    const client = await this.clients.findOneBy({ clientId, organizationId, deletedAt: IsNull() });
+    if (!client) throw new OAuthClientNotFound();
+    return client;
+  }
+
+  /**
+   * A new client with its first secret.
+   *
+   * @throws InvalidScope
+   * @throws ScopeNotAllowedForProjectKey
+   * @throws ProjectNotFound
+   * @throws ScopeExceedsCreator
+   */
+  async create(actor: Actor, wanted: NewClient): Promise<IssuedSecret> {
+    const { organizationId } = actor;
+    const { projectId } = wanted;
+    const defaults = projectId === null ? DEFAULT_SCOPES : DEFAULT_PROJECT_SCOPES;
+    const scopes = [...new Set(wanted.scopes ?? defaults)];
+    this.rights.assertFit(scopes, projectId);
+    if (projectId !== null) await this.projects.require(organizationId, projectId);
+    this.rights.assertHeld(actor, scopes);
+    return this.transactions.run(async (manager) => {
+      const client: OAuthClient = {
+        clientId: randomBase62(CLIENT_ID_LENGTH),
+        id: newId(),
+        organizationId,
+        projectId,
+        name: wanted.name,
+        scopes,
+        tokenTtlSeconds: wanted.tokenTtlSeconds,
+        isActive: true,
+        createdByUserId: actor.userId,
+        createdAt: new Date(),
+        lastUsedAt: null,
+        deletedAt: null,
+      };
+      await manager.insert(OAuthClient, client);
+      const issued = await this.secrets.issue(manager, actor, client, {
+        label: null,
+        expiresAt: null,
+      });
+      await this.audit.record(manager, actor, eventOf(client, 'created', describe(client)));
+      return issued;
+    });
+  }
+
+  /**
+   * @throws OAuthClientNotFound
+   * @throws InvalidScope
+   * @throws ScopeNotAllowedForProjectKey
+   * @throws ScopeExceedsCreator
+   * @throws CannotChangeItself
+   */
+  change(actor: Actor, clientId: string, patch: ClientPatch): Promise<OAuthClient> {
+    return this.transactions.run(async (manager) => {
+      const before = await lockClient(manager, actor, clientId);
+      const after: Changeable = {
+        name: patch.name ?? before.name,
+        scopes: patch.scopes ? [...new Set(patch.scopes)] : before.scopes,
+        tokenTtlSeconds: patch.tokenTtlSeconds ?? before.tokenTtlSeconds,
+        isActive: patch.isActive ?? before.isActive,
+      };
+      if (patch.scopes) this.rights.assertFit(after.scopes, before.projectId);
+      this.rights.assertMayChange(actor, before, after);
+      const differences = differencesOf(before, after);
+      if (Object.keys(differences).length === 0) return before;
+      await manager.update(OAuthClient, { clientId }, after);
+      await this.audit.record(manager, actor, eventOf(before, 'updated', differences));
+      return Object.assign(before, after);
+    });
+  }
+
+  /** Its secrets and tokens die at once. @throws OAuthClientNotFound */
+  delete(actor: Actor, clientId: string): Promise<void> {
+    return this.transactions.run(async (manager) => {
+      const client = await lockClient(manager, actor, clientId);
+      await manager.update(OAuthClient, { clientId }, { deletedAt: new Date() });
+      await this.audit.record(manager, actor, eventOf(client, 'deleted', { name: client.name }));
+    });
+  }
+}
+
+function eventOf(
+  { organizationId, projectId, clientId }: OAuthClient,
+  what: 'created' | 'updated' | 'deleted',
+  metadata: Record<string, unknown>,
+): AuditEntry {
+  return {
+    action: `oauth_client.${what}`,
+    organizationId,
+    projectId,
+    targetId: clientId,
+    metadata,
+  };
+}
+
+function describe(client: OAuthClient): Record<string, unknown> {
+  return { ...wireOf(client), project_id: encodeOptionalId('project', client.projectId) };
+}
+
+/** Before and after of every member that differs. */
+function differencesOf(before: Changeable, after: Changeable): Record<string, unknown> {
+  const [old, now] = [wireOf(before), wireOf(after)];
+  return Object.fromEntries(
+    Object.keys(old)
+      .filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]))
+      .map((name) => [name, { before: old[name], after: now[name] }]),
+  );
+}
+
+function wireOf(client: Changeable): Record<string, unknown> {
+  return {
+    name: client.name,
+    scopes: client.scopes,
+    token_ttl_seconds: client.tokenTtlSeconds,
+    is_active: client.isActive,
+  };
+}

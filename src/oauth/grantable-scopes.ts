@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { ScopeCatalogue } from '../access/scopes.js';
+import { type AuthenticatedClient } from './authenticated-client.js';
+import { ScopeRefused } from './oauth.errors.js';
+
+/** `scope-token *( SP scope-token )` (RFC 6749 §3.3): single spaces, none around. */
+const SCOPE_LIST = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/;
+
+/** Decides which scopes a token gets. */
+@Injectable()
+export class GrantableScopes {
+  constructor(private readonly catalogue: ScopeCatalogue) {}
+
+  /**
+   * Exactly what is asked for, never less; without `scope`, all that the client may have. In the
+   * order of the client's registration, then of the catalogue.
+   *
+   * @throws ScopeRefused
+   */
+  grant(client: AuthenticatedClient, scope: string | undefined): readonly string[] {
+    const granted = scope === undefined ? client.defaultScopes : this.asked(client, scope);
+    if (granted.length === 0) throw new ScopeRefused('the client has no scope left');
+    return granted;
+  }
+
+  private asked(client: AuthenticatedClient, scope: string): readonly string[] {
+    if (!SCOPE_LIST.test(scope)) throw new ScopeRefused('malformed scope');
+    const asked = new Set(scope.split(' '));
+    for (const each of asked) {
+      const isGrantable =
+        this.catalogue.isKnown(each) && this.catalogue.covers(client.scopes, each);
+      if (!isGrantable) throw new ScopeRefused('beyond the client');
+    }
+    const ordered = new Set([...client.defaultScopes, ...this.catalogue.all()]);
+    return [...ordered].filter((each) => asked.has(each));
+  }
+}

@@ -1,0 +1,40 @@
+import { Controller, Header, HttpCode, Inject, Post } from '@nestjs/common';
+import { Allow } from '../access/access.decorators.js';
+import { FormBody } from '../http/form-body.js';
+import { AuthenticatedClient } from './authenticated-client.js';
+import { type Grant, GRANTS } from './grants/grant.js';
+import { InvalidTokenRequest, UnauthorizedClient, UnsupportedGrantType } from './oauth.errors.js';
+import { CurrentClient, Form } from './token.decorators.js';
+import { DescribeTokenRequest, TokenBody } from './token.dto.js';
+
+/**
+ * The token endpoint (RFC 6749 §3.2). Before it the body was parsed and repeated parameters were
+ * refused (FormBody), then the client authenticated by exactly one method (its strategies), so a
+ * caller without a secret learns nothing of what follows.
+ */
+@Controller(['o/token', 'v1/oauth/token'])
+export class TokenController {
+  constructor(@Inject(GRANTS) private readonly grants: readonly Grant[]) {}
+
+  @Post()
+  @HttpCode(200)
+  @Header('Pragma', 'no-cache')
+  @Allow({ client: true })
+  @DescribeTokenRequest()
+  async issue(
+    @CurrentClient() client: AuthenticatedClient,
+    @Form() form: FormBody,
+  ): Promise<TokenBody> {
+    const grant = this.knownGrant(form);
+    if (!grant.permits(client)) throw new UnauthorizedClient();
+    return TokenBody.of(await grant.issue(client, form));
+  }
+
+  private knownGrant(form: FormBody): Grant {
+    const type = form.get('grant_type');
+    if (type === undefined) throw new InvalidTokenRequest('grant_type is missing');
+    const grant = this.grants.find((each) => each.type === type);
+    if (!grant) throw new UnsupportedGrantType();
+    return grant;
+  }
+}
