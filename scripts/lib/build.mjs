@@ -5,6 +5,8 @@ import { run } from './command.mjs';
 import { fromRoot } from './paths.mjs';
 
 const STAMP = 'dist/.build-stamp';
+const COMPILER_STATE = 'dist/.tsbuildinfo-build';
+/** The lock file, because other versions of packages have other types. */
 const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
@@ -14,18 +16,16 @@ const SOURCES = [
   'src',
 ];
 
-/** Every source with size and time: any change, also a deletion or an older file, makes a build. */
+/** Names and contents of all sources: a checkout may change times and nothing else. */
 function fingerprint() {
   const hash = createHash('sha256');
   const add = (path) => {
-    const file = statSync(fromRoot(path));
-    if (file.isDirectory())
-      readdirSync(fromRoot(path))
-        .sort()
-        .forEach((name) => add(join(path, name)));
-    else hash.update(`${path} ${file.size} ${file.mtimeMs}\n`);
+    const absolute = fromRoot(path);
+    if (statSync(absolute).isDirectory()) {
+      for (const name of readdirSync(absolute).sort()) add(join(path, name));
+    } else hash.update(`${path}\n`).update(readFileSync(absolute));
   };
-  SOURCES.forEach(add);
+  for (const source of SOURCES) add(source);
   return hash.digest('hex');
 }
 
@@ -38,9 +38,8 @@ export function isBuilt() {
 export async function build() {
   const sources = fingerprint();
   rmSync(fromRoot(STAMP), { force: true });
-  if (!existsSync(fromRoot('dist/src/main.js')))
-    rmSync(fromRoot('dist/.tsbuildinfo-build'), { force: true });
-  await run(process.execPath, [
+  if (!existsSync(fromRoot('dist/src/main.js'))) rmSync(fromRoot(COMPILER_STATE), { force: true });
+  await run('the compiler', process.execPath, [
     // As `nest build` does, which compiles everything anew each time.
     fromRoot('node_modules/typescript/bin/tsc'),
     ...['-p', 'tsconfig.build.json'],

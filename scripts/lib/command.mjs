@@ -13,7 +13,7 @@ export class CommandFailed extends Error {
 }
 
 /** Runs a program in the project and keeps its output for the case that it fails. */
-export function run(command, parameters) {
+export function run(title, command, parameters) {
   const child = spawn(command, parameters, {
     cwd: fromRoot('.'),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -30,7 +30,7 @@ export function run(command, parameters) {
     child.once('close', (code) => {
       stop();
       if (code === 0) resolve(output);
-      else reject(new CommandFailed(`${parameters[0]} failed`, output));
+      else reject(new CommandFailed(`${title} failed`, output));
     });
   });
 }

@@ -42,8 +42,8 @@ export function isInstalled() {
 export async function install() {
   const options = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath ?? '';
-  if (npm.endsWith('npm-cli.js')) await run(process.execPath, [npm, ...options]);
-  else await run('npm', options);
+  if (npm.endsWith('npm-cli.js')) await run('npm ci', process.execPath, [npm, ...options]);
+  else await run('npm ci', 'npm', options);
 }
 
 /** How far the installation is, in packages at the top of node_modules. */

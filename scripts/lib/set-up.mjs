@@ -16,7 +16,7 @@ export async function setUp(progress) {
     linkPostgres();
   } catch (error) {
     if (error instanceof CommandFailed) process.stderr.write(`${error.output}\n`);
-    process.stderr.write(`The set-up failed: ${error.message}.\n`);
+    process.stderr.write(`Keycap could not be set up: ${error.message}.\n`);
     process.exit(1);
   }
 }

@@ -6,7 +6,7 @@ const NO_DATABASE = '3D000';
 const TOO_MANY = '53300';
 
 /** How long to wait for a database to answer, in milliseconds: start-up errors come within 5 s. */
-export const CONNECT_TIMEOUT_MS = 4000;
+export const CONNECT_TIMEOUT_MS = 3000;
 
 /** One sentence about why a database can't be used, without credentials. */
 export function explainConnectionError(error: unknown, url: string): StartError {

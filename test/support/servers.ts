@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import pg from 'pg';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/src/main.js');
+/** The built server's program. */
+export const MAIN = resolve(import.meta.dirname, '../../dist/src/main.js');
 
 /** A variable that global-setup.mjs has set. */
 export function testVariable(name: string): string {
@@ -28,7 +29,7 @@ export interface TestServer {
   readonly setupToken: string | null;
   readonly pid: number;
   /** Everything that it has printed. */
-  log(): string;
+  readonly log: () => string;
   /** Ends it as a supervisor does. @returns its exit code, `null` where a signal ended it */
   stop(): Promise<number | null>;
   kill(signal: NodeJS.Signals): Promise<number | null>;
@@ -40,7 +41,8 @@ interface ServerOptions {
   readonly database?: string;
 }
 
-interface Listening {
+/** What a server tells its parent when it is up. */
+export interface Listening {
   readonly url: string;
   readonly setupToken: string | null;
 }
@@ -73,30 +75,56 @@ export async function createDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** A program and what it prints, with nothing of this process's environment but PATH. */
+/** A program that a test has started. */
+export interface Program {
+  readonly child: ChildProcess;
+  /** Everything that it has printed. */
+  readonly log: () => string;
+  /** What it has printed on standard error. */
+  readonly errors: () => string;
+  /** Its exit code, `null` where a signal ended it. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts a program that gets nothing of this process's environment but PATH. */
 export function runProgram(
   command: string,
   parameters: readonly string[],
   env: Readonly<Record<string, string>>,
   more: { cwd?: string; detached?: boolean } = {},
-): { child: ChildProcess; log: () => string; ended: Promise<number | null> } {
+): Program {
   const child = spawn(command, parameters, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     ...more,
   });
   let log = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (part: string) => {
-      log += part;
-    });
-  }
+  let errors = '';
+  child.stdout?.setEncoding('utf8').on('data', (part: string) => {
+    log += part;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+    log += part;
+    errors += part;
+  });
   const ended = new Promise<number | null>((resolvePromise) => {
     child.once('close', (code) => {
       resolvePromise(code);
     });
   });
-  return { child, log: () => log, ended };
+  return { child, log: () => log, errors: () => errors, ended };
+}
+
+/** Waits until a started server is up. @throws Error with all that it printed, should it end */
+export async function untilListening({ child, ended, log }: Program): Promise<Listening> {
+  const listening = new Promise<Listening>((resolvePromise) => {
+    child.once('message', (message) => {
+      resolvePromise(message as Listening);
+    });
+  });
+  const first = await Promise.race([listening, ended]);
+  if (typeof first === 'object' && first !== null) return first;
+  throw new Error(`The server did not start (exit code ${String(first)}):\n${log()}`);
 }
 
 /** Starts the built server on a free port; it is up when this resolves. */
@@ -106,35 +134,27 @@ export async function startServer({
 }: ServerOptions = {}): Promise<TestServer> {
   const own = database === 'fresh' ? await createDatabase() : null;
   const databaseUrl = own?.url ?? database;
-  const { child, log, ended } = runProgram(process.execPath, [MAIN], {
+  const program = runProgram(process.execPath, [MAIN], {
     PORT: '0',
     DATABASE_URL: databaseUrl,
     KEYCAP_SECRET: testVariable('KEYCAP_TEST_SECRET'),
     KEYCAP_TRUSTED_PROXIES: '127.0.0.0/8',
     ...env,
   });
-  const gone = ended.then(async (code) => {
+  const gone = program.ended.then(async (code) => {
     await own?.drop();
     return code;
   });
-  const listening = new Promise<Listening>((resolvePromise) => {
-    child.once('message', (message) => {
-      resolvePromise(message as Listening);
-    });
-  });
-  const started = await Promise.race([listening, gone]);
-  if (started === null || typeof started === 'number') {
-    throw new Error(`The server did not start (exit code ${String(started)}):\n${log()}`);
-  }
+  const listening = await untilListening(program);
   const kill = (signal: NodeJS.Signals): Promise<number | null> => {
-    child.kill(signal);
+    program.child.kill(signal);
     return gone;
   };
   return {
-    ...started,
+    ...listening,
     databaseUrl,
-    pid: child.pid ?? 0,
-    log,
+    pid: program.child.pid ?? 0,
+    log: program.log,
     stop: () => kill('SIGTERM'),
     kill,
   };

@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const POLL_MS = 20;
+const LIMIT_MS = 20_000;
+
+/**
+ * Asks again and again until there is an answer that is neither false, empty nor an error.
+ * @param what ends the sentence "... did not happen" should it never be
+ */
+export async function until<T>(what: string, ask: () => T | Promise<T>): Promise<T> {
+  const deadline = Date.now() + LIMIT_MS;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    await delay(POLL_MS);
+  }
+  throw new Error(`"${what}" did not happen; the last answer was: ${String(last)}`);
+}
