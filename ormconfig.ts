@@ -1,7 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiKey } from './src/api-keys/api-key.entity.js';
 import { AuditEvent } from './src/audit/audit-event.entity.js';
-import { IdempotencyRecord } from './src/http/idempotency-record.entity.js';
+import { IdempotencyRecord } from './src/http/idempotency/idempotency-record.entity.js';
 import * as migrations from './src/migrations/index.js';
 import { AccessToken } from './src/oauth/access-token.entity.js';
 import { ClientSecret } from './src/oauth/client-secret.entity.js';
@@ -54,4 +54,4 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
 }
 
 /** For TypeORM's command line: `DATABASE_URL=... npx typeorm -d dist/ormconfig.js ...` */
-export default new DataSource(dataSourceOptions(process.env['DATABASE_URL'] ?? ''));
+export default new DataSource(dataSourceOptions(process.env.DATABASE_URL ?? ''));

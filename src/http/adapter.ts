@@ -19,7 +19,7 @@ import { allowedMethods, refusalOf } from './refusals.js';
 import { logAnswer } from './request-log.js';
 
 /** Most bytes of a request body. */
-export const BODY_LIMIT = 100 * 1024;
+const BODY_LIMIT = 100 * 1024;
 /** Most bytes of the request line and the headers together. */
 const HEADER_LIMIT = 8 * 1024;
 

@@ -94,16 +94,6 @@ export class HeadersTooLarge extends Problem {
   }
 }
 
-/** 406: the client takes nothing that the route can give. */
-export class NotAcceptable extends Problem {
-  readonly status = 406;
-  readonly code = 'not_acceptable';
-
-  constructor() {
-    super('the requested representation is not available');
-  }
-}
-
 /** 500: a defect of this server; what happened is in the log alone. */
 export class InternalError extends Problem {
   readonly status = 500;

@@ -2,16 +2,20 @@ import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { RefuseUndeclaredInput } from './declared-input.interceptor.js';
 import { Cursors } from './pagination.js';
+import { IdempotencyRecords } from './idempotency/idempotency-records.js';
+import { IdempotencySweeper } from './idempotency/idempotency-sweeper.js';
 import { RequestValidation } from './validation.js';
 
-/** Validation and pages, for every controller. */
+/** Validation, pages and idempotency, for every controller. */
 @Global()
 @Module({
   providers: [
     Cursors,
+    IdempotencyRecords,
+    IdempotencySweeper,
     { provide: APP_INTERCEPTOR, useClass: RefuseUndeclaredInput },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],
-  exports: [Cursors],
+  exports: [Cursors, IdempotencyRecords],
 })
 export class HttpModule {}

@@ -1,8 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
-import { type AccessRequest } from '../access/access-request.js';
-import { type Principal } from '../access/principal.js';
 import { type Problem } from '../problem.js';
+import { callingPrincipal } from './calling-principal.js';
 
 const problems = new WeakMap<object, Problem>();
 
@@ -17,6 +16,7 @@ export function noteProblem(request: FastifyRequest, problem: Problem): void {
  */
 export function logAnswer(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problems.get(request);
+  const principal = callingPrincipal(request);
   logger.info(
     {
       request_id: request.id,
@@ -25,23 +25,9 @@ export function logAnswer(logger: Logger, request: FastifyRequest, reply: Fastif
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       ip: request.ip,
-      ...principalFields((request as unknown as Partial<AccessRequest>).caller?.principal),
+      ...(principal && { principal: principal.kind, principal_id: principal.id }),
       ...(problem && { code: problem.code, reason: problem.reason }),
     },
     'answered',
   );
-}
-
-function principalFields(principal: Principal | undefined): object {
-  switch (principal?.kind) {
-    case undefined:
-      return {};
-    case 'user':
-      return { principal: principal.kind, principal_id: principal.userId };
-    case 'api_key':
-    case 'oauth_client':
-      return { principal: principal.kind, principal_id: principal.id };
-    case 'resource_server':
-      return { principal: principal.kind, principal_id: principal.name };
-  }
 }

@@ -22,9 +22,16 @@ export class CreateIdempotencyRecords1795344005000 implements MigrationInterface
     await queryRunner.query(`
       CREATE INDEX "IDX_b3482fdd761179f433dab212e7" ON "idempotency_records" ("expires_at")
     `);
+    await queryRunner.query(`
+      CREATE INDEX "IDX_18024dc03a593d63e7bd2aea39" ON "idempotency_records" ("completed_at")
+      WHERE "sealed_body" IS NOT NULL
+    `);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+      DROP INDEX "IDX_18024dc03a593d63e7bd2aea39"
+    `);
     await queryRunner.query(`
       DROP INDEX "IDX_b3482fdd761179f433dab212e7"
     `);

@@ -2,16 +2,17 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** The first answer to a request that carried an `Idempotency-Key`. */
 @Entity('idempotency_records')
+@Index(['completedAt'], { where: '"sealed_body" IS NOT NULL' })
 export class IdempotencyRecord {
   /** Digest of principal, method, path and the client's key. */
   @PrimaryColumn('bytea')
   id: Buffer;
 
-  /** Digest of the body, to tell a repetition from a different request. */
+  /** Digest of query and body, to tell a repetition from a different request. */
   @Column('bytea', { name: 'request_digest' })
   requestDigest: Buffer;
 
-  /** Names one run; a run that was taken over can't complete the record. */
+  /** Names one run; a run that was taken over can neither commit nor complete. */
   @Column('uuid', { name: 'run_id' })
   runId: string;
 
@@ -25,10 +26,11 @@ export class IdempotencyRecord {
   @Column('timestamptz', { name: 'completed_at', nullable: true })
   completedAt: Date | null;
 
+  /** Null in a completed record where the change was made and the answer is lost. */
   @Column('integer', { nullable: true })
   status: number | null;
 
-  /** The answer without its secrets. */
+  /** The answer, JSON, without its secrets; null for an empty one. */
   @Column('text', { nullable: true })
   body: string | null;
 

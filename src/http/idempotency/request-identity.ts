@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { type FastifyRequest } from 'fastify';
+import { type CallingPrincipal } from '../calling-principal.js';
+
+/** Which record a request belongs to, and what it asks for. Both are SHA-256 digests. */
+export interface RequestIdentity {
+  /** Of principal, method, path and the client's key. */
+  readonly recordId: Buffer;
+  /** Of query and body. */
+  readonly requestDigest: Buffer;
+}
+
+type Identified = Pick<FastifyRequest, 'method' | 'params' | 'query' | 'body'> & {
+  readonly routeOptions: { readonly url?: string };
+};
+
+/** However the path is spelled and the members of the body are ordered, it is the same request. */
+export function identityOf(
+  request: Identified,
+  principal: CallingPrincipal,
+  key: string,
+): RequestIdentity {
+  const { method, params, query, body, routeOptions } = request;
+  return {
+    recordId: digest([principal.kind, principal.id, method, routeOptions.url, params, key]),
+    requestDigest: digest([query, body]),
+  };
+}
+
+function digest(value: unknown): Buffer {
+  return createHash('sha256').update(JSON.stringify(value, inOneOrder)).digest();
+}
+
+/** A `JSON.stringify` replacer. */
+function inOneOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)),
+  );
+}
