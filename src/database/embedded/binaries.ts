@@ -63,12 +63,16 @@ async function copyOf(native: string, { path }: DataFolder): Promise<string> {
   const manifest = await readFile(join(dirname(native), 'package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
   const copy = join(path, `postgres-binaries-${version}`);
-  if ((await stat(copy).catch(() => null)) !== null) return copy;
+  const isThere = (await stat(copy).catch(() => null)) !== null;
+  if (!isThere) await copyWhole(native, copy);
+  return copy;
+}
+
+async function copyWhole(native: string, copy: string): Promise<void> {
   const temporary = `${copy}.${process.pid}`;
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { mode: 0o755 });
   await cp(native, temporary, { recursive: true, verbatimSymlinks: true });
   // Another start that copied at the same time has made the same.
   await rename(temporary, copy).catch(() => rm(temporary, { recursive: true, force: true }));
-  return copy;
 }
