@@ -155,6 +155,3 @@ export const sessionIssuer = z
     linkByVerifiedEmail: entry.link_by_verified_email,
     membershipFrom: entry.membership_from,
   }));
-
-/** Trusted issuer of external session tokens; claims are names or dotted paths. */
-export type SessionIssuer = z.output<typeof sessionIssuer>;

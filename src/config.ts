@@ -3,7 +3,6 @@ import { StartError } from './start-error.js';
 import type { Variable } from './config-variables.js';
 import { VARIABLES } from './config-variables.js';
 
-export type { SessionIssuer } from './config-values.js';
 
 /**
  * Everything that the environment decides, frozen. One member for each entry of `VARIABLES`, which
@@ -27,7 +26,7 @@ export interface Runtime {
 }
 
 /** A wrong setting; the message is one sentence for the operator and holds no secret. */
-export class ConfigError extends StartError {
+class ConfigError extends StartError {
   override readonly name = 'ConfigError';
 }
 

@@ -100,7 +100,7 @@ export class AuditService {
 }
 
 /** How the audit log names an actor: by the id that clients see. */
-export function auditActorOf(actor: Actor): AuditActor {
+function auditActorOf(actor: Actor): AuditActor {
   const { kind, id, origin } = actor;
   switch (kind) {
     case 'user':
