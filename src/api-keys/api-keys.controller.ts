@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { Allow, CurrentActor } from '../access/access.decorators.js';
 import { type Actor } from '../access/principal.js';
 import { IdParam } from '../http/id-param.js';
+import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { Cursors } from '../http/pagination.js';
 import {
   ApiKeyAnswer,
@@ -40,6 +41,7 @@ export class ApiKeysController {
   }
 
   @Post()
+  @Idempotent({ secrets: ['plaintext_api_key'] })
   @Allow({ role: 'admin', scope: 'api_keys:write' })
   async create(
     @CurrentActor() actor: Actor,

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import { Allow, CurrentActor, CurrentCaller } from '../access/access.decorators.js';
 import { type Actor, type Caller, signedInUser } from '../access/principal.js';
+import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import {
   NewOrganizationRequest,
   OrganizationAnswer,
@@ -21,6 +22,7 @@ export class OrganizationsController {
   }
 
   @Post()
+  @Idempotent()
   @Allow({ user: true })
   async create(
     @CurrentCaller() caller: Caller,

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
 import { IdParam } from '../../http/id-param.js';
+import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { ClientIdParam } from './client-id-param.js';
 import { ClientSecretList, IssuedSecretBody, NewSecretRequest } from './client-secrets.dto.js';
 import { ClientSecretsService } from './client-secrets.service.js';
@@ -22,6 +23,7 @@ export class ClientSecretsController {
   }
 
   @Post()
+  @Idempotent({ secrets: ['client_secret', 'basic_credential'] })
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
   async add(
     @CurrentActor() actor: Actor,

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
+import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { PageQuery } from '../../http/page-query.js';
 import { Cursors } from '../../http/pagination.js';
 import { ClientIdParam } from './client-id-param.js';
@@ -35,6 +36,7 @@ export class OAuthClientsController {
   }
 
   @Post()
+  @Idempotent({ secrets: ['client_secret', 'basic_credential'] })
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
   async create(
     @CurrentActor() actor: Actor,

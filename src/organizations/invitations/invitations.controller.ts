@@ -4,6 +4,7 @@ import { type Actor } from '../../access/principal.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { IdParam } from '../../http/id-param.js';
+import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Cursors } from '../../http/pagination.js';
 import {
   InvitationBody,
@@ -39,6 +40,7 @@ export class InvitationsController {
   }
 
   @Post()
+  @Idempotent({ secrets: ['accept_url'] })
   @Allow({ role: 'admin', scope: 'invitations:write' })
   async create(
     @CurrentActor() actor: Actor,

@@ -5,6 +5,7 @@ import { AccessService, type OrganizationRule } from '../../access/access.servic
 import { decodeId } from '../../access/ids.js';
 import { type Actor, type Caller, isMachine } from '../../access/principal.js';
 import { IdParam } from '../../http/id-param.js';
+import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Cursors } from '../../http/pagination.js';
 import { ValidationFailed } from '../../problem.js';
 import { NewProjectRequest, ProjectAnswer, ProjectList, ProjectQuery } from './projects.dto.js';
@@ -35,6 +36,7 @@ export class ProjectsController {
   }
 
   @Post()
+  @Idempotent()
   @Allow({ user: true, scope: 'projects:write' })
   async create(
     @CurrentCaller() caller: Caller,
