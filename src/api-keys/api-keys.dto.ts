@@ -18,6 +18,8 @@ import {
 } from 'class-validator';
 import { NIL } from 'uuid';
 import { decodeId, encodeId, encodeOptionalId } from '../access/ids.js';
+import { parseDateTime } from '../http/date-time.js';
+import { IsDateTime, IsName } from '../http/fields.js';
 import { IsMetadata } from '../http/metadata.js';
 import { toWholeNumber } from '../http/page-query.js';
 import { type Page } from '../http/pagination.js';
@@ -28,8 +30,7 @@ import {
   type KeyEnvironment,
   type KeySource,
 } from './api-key.entity.js';
-import { parseDateTime } from './date-time.js';
-import { IsAddressRanges, IsDateTime, IsName } from './fields.js';
+import { IsAddressRanges } from './fields.js';
 import { type KeyDraft } from './key-grants.js';
 import { type IssuedKey } from './key-issuance.service.js';
 

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import {
+  assertHoldsScopes,
+  assertScopesFit,
+  ExpiresInPast,
+  ScopeExceedsCreator,
+} from '../access/granting.js';
 import { type Actor } from '../access/principal.js';
 import { ScopeCatalogue } from '../access/scopes.js';
 import { ProjectsService } from '../organizations/projects/projects.service.js';
 import { AddressRanges } from './address-ranges.js';
 import { type KeyEnvironment, type KeyRateLimit } from './api-key.entity.js';
-import {
-  ExpiresInPast,
-  InvalidScope,
-  ScopeExceedsCreator,
-  ScopeNotAllowedForProjectKey,
-} from './api-keys.errors.js';
 
 /** What a new key is to be. */
 export interface KeyDraft {
@@ -45,40 +45,30 @@ export class KeyGrants {
    */
   async permit(actor: Actor, wanted: KeyDraft, now: Date): Promise<KeyDraft> {
     const draft = confine(actor, wanted);
-    this.requireSense(draft, now);
-    this.requireHeld(actor, draft);
+    assertScopesFit(this.catalogue, draft.scopes, draft.projectId);
+    if (draft.expiresAt !== null && draft.expiresAt <= now) throw new ExpiresInPast();
+    assertHoldsScopes(this.catalogue, actor, draft.scopes);
+    assertWithinBounds(actor, draft);
     if (draft.projectId !== null) {
       await this.projects.require(actor.organizationId, draft.projectId);
     }
     return draft;
   }
+}
 
-  private requireSense({ scopes, projectId, expiresAt }: KeyDraft, now: Date): void {
-    const unknown = scopes.filter((scope) => !this.catalogue.isKnown(scope));
-    if (unknown.length > 0) throw new InvalidScope(unknown);
-    if (expiresAt !== null && expiresAt <= now) throw new ExpiresInPast();
-    const tooWide = scopes.filter((scope) => !this.catalogue.isAllowedInProject(scope));
-    if (projectId !== null && tooWide.length > 0) throw new ScopeNotAllowedForProjectKey(tooWide);
+/** @throws ScopeExceedsCreator where the key would reach further than its maker */
+function assertWithinBounds({ projectId, bounds }: Actor, draft: KeyDraft): void {
+  if (projectId !== null && draft.projectId !== projectId) {
+    throw new ScopeExceedsCreator('another project than your own');
   }
-
-  private requireHeld(actor: Actor, { scopes, projectId, expiresAt, ipAllowlist }: KeyDraft): void {
-    const missing = scopes.find((scope) => !this.catalogue.covers(actor.scopes, scope));
-    if (missing !== undefined) {
-      throw new ScopeExceedsCreator(`with the scope ${missing}, which it does not hold itself`);
-    }
-    if (actor.projectId !== null && projectId !== actor.projectId) {
-      throw new ScopeExceedsCreator('for another project than its own');
-    }
-    const { bounds } = actor;
-    if (bounds.expiresAt !== null && (expiresAt === null || expiresAt > bounds.expiresAt)) {
-      throw new ScopeExceedsCreator('that outlives it');
-    }
-    if (bounds.ipAllowlist !== null) {
-      const own = new AddressRanges(bounds.ipAllowlist);
-      if (!ipAllowlist?.every((range) => own.cover(range))) {
-        throw new ScopeExceedsCreator('for addresses that are not its own');
-      }
-    }
+  if (bounds.expiresAt !== null && (draft.expiresAt ?? Infinity) > bounds.expiresAt) {
+    throw new ScopeExceedsCreator(`a life beyond ${bounds.expiresAt.toISOString()}`);
+  }
+  if (bounds.ipAllowlist !== null) {
+    const own = new AddressRanges(bounds.ipAllowlist);
+    const wanted = draft.ipAllowlist ?? ['0.0.0.0/0', '::/0'];
+    const foreign = wanted.find((range) => !own.cover(range));
+    if (foreign !== undefined) throw new ScopeExceedsCreator(`the addresses ${foreign}`);
   }
 }
 
