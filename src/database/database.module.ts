@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type DataSourceOptions } from 'typeorm';
+import { SingleConnectionDataSource } from './single-connection.js';
 import { Transactions } from './transactions.js';
 
 /** The pool and its transactions. */
@@ -10,7 +11,12 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       global: true,
-      imports: [TypeOrmModule.forRoot({ ...options, retryAttempts: 0 })],
+      imports: [
+        TypeOrmModule.forRootAsync({
+          useFactory: () => ({ ...options, retryAttempts: 0 }),
+          dataSourceFactory: () => new SingleConnectionDataSource(options).initialize(),
+        }),
+      ],
       providers: [Transactions],
       exports: [Transactions],
     };

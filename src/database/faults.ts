@@ -1,8 +1,9 @@
 /**
- * SQLSTATE classes and codes that say nothing about the request: connections (08), resources
- * (53), operator intervention (57), serialization failures, deadlocks and lock time-outs.
+ * SQLSTATE classes and codes that say nothing about the request: connections (08), sign-in (28)
+ * and database (3D) of this server, resources (53), operator intervention (57), serialization
+ * failures, deadlocks and lock time-outs.
  */
-const FAULT_CODES = /^(?:08|53|57|40001$|40P01$|55P03$|25P03$)/;
+const FAULT_CODES = /^(?:08|28|3D|53|57|40001$|40P01$|55P03$|25P03$)/;
 const SOCKET_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
 const MESSAGES =
   /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Cannot use a pool after calling end)/;

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { insideTransaction } from './single-connection.js';
 
 /** Work that belongs to whatever transaction the current request commits. */
 type BeforeCommit = (manager: EntityManager) => Promise<void>;
@@ -22,10 +23,12 @@ export class Transactions {
 
   /** Commits when `work` resolves, rolls back when it rejects. */
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (manager) => {
-      const result = await work(manager);
-      await beforeCommit.getStore()?.(manager);
-      return result;
-    });
+    return this.dataSource.transaction((manager) =>
+      insideTransaction(async () => {
+        const result = await work(manager);
+        await beforeCommit.getStore()?.(manager);
+        return result;
+      }),
+    );
   }
 }

@@ -107,8 +107,17 @@ function inDrf(problem: Problem): object {
     return { detail: 'Invalid token.' };
   }
   if (problem.code === 'malformed_json') return { detail: 'JSON parse error' };
+  const isRule = problem.status === 403 && !ACCESS_CODES.has(problem.code);
+  if (isRule) return { detail: `${problem.message}.` };
   return { detail: DRF_DETAILS[problem.status] ?? `${problem.message}.` };
 }
+
+/** Refusals by the access rule; a rule of the domain says more than "no permission". */
+const ACCESS_CODES: ReadonlySet<string> = new Set([
+  'credential_not_accepted',
+  'insufficient_role',
+  'insufficient_scope',
+]);
 
 const DRF_DETAILS: Readonly<Record<number, string>> = {
   401: 'Authentication credentials were not provided.',

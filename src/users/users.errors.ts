@@ -19,13 +19,13 @@ export class PasswordHashingBusy extends TooManyRequests {
   }
 }
 
-/** 409: an account with this address exists. */
-export class EmailTaken extends Problem {
+/** 409: the address has an account; nobody signs up with it again. */
+export class SignInRequired extends Problem {
   readonly status = 409;
-  readonly code = 'email_taken';
+  readonly code = 'sign_in_required';
 
   constructor() {
-    super('an account with this e-mail address exists');
+    super('an account with this e-mail address exists: sign in instead');
   }
 }
 

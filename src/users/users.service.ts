@@ -6,7 +6,7 @@ import { type Origin } from '../access/principal.js';
 import { AuditService } from '../audit/audit.service.js';
 import { violatesUnique } from '../database/faults.js';
 import { User } from './user.entity.js';
-import { EmailTaken } from './users.errors.js';
+import { SignInRequired } from './users.errors.js';
 
 /** What other features see of a user. */
 export type Person = Pick<User, 'id' | 'email' | 'name' | 'emailVerifiedAt'>;
@@ -28,7 +28,7 @@ export class UsersService {
     private readonly audit: AuditService,
   ) {}
 
-  /** @throws EmailTaken */
+  /** @throws SignInRequired */
   async create(manager: EntityManager, user: NewUser, origin: Origin | null): Promise<User> {
     const now = new Date();
     const created = manager.create(User, {
@@ -44,7 +44,7 @@ export class UsersService {
     try {
       await manager.insert(User, created);
     } catch (error) {
-      if (violatesUnique(error, 'users_email')) throw new EmailTaken();
+      if (violatesUnique(error, 'users_email')) throw new SignInRequired();
       throw error;
     }
     const id = encodeId('user', created.id);
@@ -56,8 +56,22 @@ export class UsersService {
     return created;
   }
 
-  findByEmail(email: string): Promise<User | null> {
-    return this.users.findOneBy({ email });
+  /** @param email normalised */
+  findByEmail(manager: EntityManager, email: string): Promise<User | null> {
+    return manager.findOneBy(User, { email });
+  }
+
+  /**
+   * @param email normalised
+   * @throws SignInRequired
+   */
+  async requireUnused(email: string): Promise<void> {
+    if (await this.exists(email)) throw new SignInRequired();
+  }
+
+  /** @param email normalised */
+  exists(email: string): Promise<boolean> {
+    return this.users.existsBy({ email });
   }
 
   /** The user with the stored password hash, for checking it. */

@@ -19,7 +19,6 @@ import {
   EmailNotVerified,
   InvitationGone,
   InvitationNotFound,
-  SignInRequired,
 } from './invitations.errors.js';
 import { InvitationsService } from './invitations.service.js';
 
@@ -57,7 +56,7 @@ export class AcceptanceService {
     const invitation = await this.get(token, origin);
     requireOpen(invitation);
     const organization = await this.organizations.get(invitation.organizationId);
-    const accountExists = (await this.users.findByEmail(invitation.email)) !== null;
+    const accountExists = await this.users.exists(invitation.email);
     return { invitation, organization, accountExists };
   }
 
@@ -100,7 +99,7 @@ export class AcceptanceService {
   ): Promise<{ member: Member; session: StartedSession }> {
     const invitation = await this.get(token, origin);
     requireOpen(invitation);
-    if (await this.users.findByEmail(invitation.email)) throw new SignInRequired();
+    await this.users.requireUnused(invitation.email);
     const passwordHash = await this.passwords.hash(password);
     const session = await this.transactions.run(async (manager) => {
       // The link was shown to the inviter, so it proves nothing about who owns the address.

@@ -59,13 +59,3 @@ export class EmailNotVerified extends Problem {
     super('verify your e-mail address first');
   }
 }
-
-/** 409: the address has an account; an invitation never sets a password of one. */
-export class SignInRequired extends Problem {
-  readonly status = 409;
-  readonly code = 'sign_in_required';
-
-  constructor() {
-    super('an account with this e-mail address exists: sign in to accept the invitation');
-  }
-}

@@ -128,7 +128,7 @@ export class InvitationsService {
     organizationId: string,
     email: string,
   ): Promise<void> {
-    const user = await this.users.findByEmail(email);
+    const user = await this.users.findByEmail(manager, email);
     if (user && (await manager.existsBy(Membership, { organizationId, userId: user.id }))) {
       throw new AlreadyMember();
     }

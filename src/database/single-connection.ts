@@ -1,0 +1,29 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { DataSource, type QueryRunner, type ReplicationMode } from 'typeorm';
+
+/** The transaction that the current work runs in, while it is open. */
+const transaction = new AsyncLocalStorage<{ isOpen: boolean }>();
+
+/** Marks `work` as the inside of a transaction until it has settled. */
+export async function insideTransaction<T>(work: () => Promise<T>): Promise<T> {
+  const mark = { isOpen: true };
+  try {
+    return await transaction.run(mark, work);
+  } finally {
+    mark.isOpen = false;
+  }
+}
+
+/**
+ * Refuses work inside a transaction that asks the pool for a second connection instead of using
+ * the transaction's manager. As many such requests as the pool has connections would wait for each
+ * other for ever; so the first one fails, in every test, rather than the busiest day.
+ */
+export class SingleConnectionDataSource extends DataSource {
+  override createQueryRunner(mode?: ReplicationMode): QueryRunner {
+    if (transaction.getStore()?.isOpen) {
+      throw new Error('inside a transaction, use its manager: a second connection was asked for');
+    }
+    return super.createQueryRunner(mode);
+  }
+}
