@@ -8,7 +8,7 @@ const { CommandFailed, run } = await import('./lib/command.mjs');
 const { install, installedSoFar, isInstalled } = await import('./lib/install.mjs');
 const { createProgress } = await import('./lib/progress.mjs');
 
-const script = (name) => () => run('npm', ['run', '--silent', name]);
+const script = (name) => () => run(name, 'npm', ['run', '--silent', name]);
 
 /** The quickest answers first. */
 const STEPS = {

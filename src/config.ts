@@ -3,7 +3,6 @@ import { StartError } from './start-error.js';
 import type { Variable } from './config-variables.js';
 import { VARIABLES } from './config-variables.js';
 
-
 /**
  * Everything that the environment decides, frozen. One member for each entry of `VARIABLES`, which
  * says its meaning and unit; `dataDirGiven` tells whether the operator chose the folder.

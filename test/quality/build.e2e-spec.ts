@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 import { PlantedTree, ROOT } from './planted-tree.js';
 
 const SOURCES = ['src', 'ormconfig.ts', 'nest-cli.json', 'tsconfig.build.json'];
-const NEST = join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js');
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+/** Two compilations, on a machine that may be busy with other tests. */
+const PATIENCE_MS = 180_000;
 
 /** Each file of a clean build in a new folder, with the SHA-256 of its bytes. */
 async function buildElsewhere(): Promise<Record<string, string>> {
@@ -15,7 +17,9 @@ async function buildElsewhere(): Promise<Record<string, string>> {
     for (const source of SOURCES) {
       await cp(join(ROOT, source), join(tree.folder, source), { recursive: true });
     }
-    await promisify(execFile)(process.execPath, [NEST, 'build'], { cwd: tree.folder });
+    await promisify(execFile)(process.execPath, [TSC, '-p', 'tsconfig.build.json'], {
+      cwd: tree.folder,
+    });
     const entries = await readdir(join(tree.folder, 'dist'), {
       recursive: true,
       withFileTypes: true,
@@ -33,10 +37,14 @@ async function buildElsewhere(): Promise<Record<string, string>> {
 }
 
 describe('the build', () => {
-  it('S62: two clean builds in two folders are the same, byte for byte', async () => {
-    const first = await buildElsewhere();
-    const second = await buildElsewhere();
-    expect(Object.keys(first)).toContain('/dist/src/main.js');
-    expect(second).toEqual(first);
-  });
+  it(
+    'S62: two clean builds in two folders are the same, byte for byte',
+    async () => {
+      const first = await buildElsewhere();
+      const second = await buildElsewhere();
+      expect(Object.keys(first)).toContain('/dist/src/main.js');
+      expect(second).toEqual(first);
+    },
+    PATIENCE_MS,
+  );
 });

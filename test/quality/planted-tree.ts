@@ -8,11 +8,12 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 /** What the tools read beside the code that they judge. */
 const TOOLING = [
   'package.json',
+  'package-lock.json',
+  '.prettierrc.json',
   'tsconfig.json',
   'eslint.config.js',
   '.dependency-cruiser.cjs',
-  'scripts/lint-rules.mjs',
-  'scripts/tsconfig.json',
+  'scripts',
   'test/tsconfig.json',
 ];
 
@@ -23,7 +24,9 @@ export class PlantedTree {
   static async of(files: Record<string, string>): Promise<PlantedTree> {
     const tree = new PlantedTree(await mkdtemp(join(tmpdir(), 'keycap-planted-')));
     await symlink(join(ROOT, 'node_modules'), join(tree.folder, 'node_modules'), 'dir');
-    for (const file of TOOLING) await cp(join(ROOT, file), join(tree.folder, file));
+    for (const file of TOOLING) {
+      await cp(join(ROOT, file), join(tree.folder, file), { recursive: true });
+    }
     for (const [file, text] of Object.entries(files)) await tree.write(file, text);
     return tree;
   }
