@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { fromRoot } from './paths.mjs';
 
 const KEPT_CHARACTERS = 20_000;
+const PATIENCE_MS = 2000;
 
 /** A program that the set-up needs has failed; `output` is what it said. */
 export class CommandFailed extends Error {
@@ -35,13 +36,17 @@ export function run(title, command, parameters) {
   });
 }
 
-/** A signal to this process alone ends the program as well, and then this process. */
+/**
+ * A signal to this process alone ends the program as well, and then this process. npm goes on with
+ * what it has begun, for minutes: what it leaves counts as not installed, so it may be cut short.
+ */
 function endWith(child) {
   const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => [
     signal,
     () => {
       child.once('close', () => process.exit(128 + constants.signals[signal]));
       child.kill(signal);
+      setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
     },
   ]);
   for (const [signal, handler] of handlers) process.once(signal, handler);
