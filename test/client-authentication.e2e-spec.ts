@@ -49,7 +49,7 @@ describe('client authentication', () => {
     it('CA-02 decodes id and secret as forms, after splitting them (trap A6)', async () => {
       const pair = `${escaped(client.id)}:${escaped(client.secret)}`;
       expect(await withHeader(`Basic ${encoded(pair)}`)).toBe('200');
-      const colonToo = `${escaped(`${client.id}:${client.secret}`)}`;
+      const colonToo = escaped(`${client.id}:${client.secret}`);
       expect(await withHeader(`Basic ${encoded(colonToo)}`)).toBe(INVALID_CLIENT);
     });
 

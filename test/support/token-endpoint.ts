@@ -11,7 +11,7 @@ export interface OAuthErrorBody {
 /** One request to the token endpoint, exactly as it is to be on the wire. */
 export interface TokenRequest {
   /** The whole `Authorization` header. */
-  readonly authorization?: string | undefined;
+  readonly authorization?: string;
   /** The bytes of the body. */
   readonly body?: string | Uint8Array;
   /** `null` sends no `Content-Type`. */

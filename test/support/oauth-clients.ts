@@ -1,0 +1,74 @@
+import type {
+  ClientSecretBody,
+  IssuedSecretBody,
+} from '../../src/oauth/clients/client-secrets.dto.js';
+import type { OAuthClientBody } from '../../src/oauth/clients/oauth-clients.dto.js';
+import { type Answer, ask, call, type ErrorBody, type TestOrganization } from './keycap.js';
+import { requestToken } from './token-endpoint.js';
+
+export interface AuditEvent {
+  readonly action: string;
+  readonly actor_id: string;
+  readonly target_id: string;
+  readonly project_id: string | null;
+  readonly metadata: Record<string, unknown>;
+}
+
+/** The management of one organization's clients, as its owner does it unless told otherwise. */
+export class ClientManagement {
+  readonly path: string;
+  private readonly owner: string;
+
+  constructor(private readonly organization: TestOrganization) {
+    this.path = `${organization.path}/oauth-clients`;
+    this.owner = organization.owner.session;
+  }
+
+  create(wanted: object = {}, as = this.owner): Promise<IssuedSecretBody> {
+    return ask('POST', this.path, { as, body: { name: 'Sync', ...wanted }, expect: 201 });
+  }
+
+  pathOf({ oauth_client }: IssuedSecretBody): string {
+    return `${this.path}/${oauth_client.client_id}`;
+  }
+
+  get(issued: IssuedSecretBody): Promise<{ oauth_client: OAuthClientBody }> {
+    return ask('GET', this.pathOf(issued), { as: this.owner });
+  }
+
+  async secretsOf(issued: IssuedSecretBody): Promise<ClientSecretBody[]> {
+    const path = `${this.pathOf(issued)}/secrets`;
+    const list = await ask<{ client_secrets: ClientSecretBody[] }>('GET', path, { as: this.owner });
+    return list.client_secrets;
+  }
+
+  addSecret(
+    issued: IssuedSecretBody,
+    body: object = {},
+    as = this.owner,
+  ): Promise<Answer<IssuedSecretBody>> {
+    return call<IssuedSecretBody>('POST', `${this.pathOf(issued)}/secrets`, { as, body });
+  }
+
+  /** What was recorded about the client, oldest first. */
+  async eventsOf({ oauth_client }: IssuedSecretBody): Promise<AuditEvent[]> {
+    const path = `${this.organization.path}/audit-events`;
+    const { audit_events } = await ask<{ audit_events: AuditEvent[] }>('GET', path, {
+      as: this.owner,
+    });
+    return audit_events
+      .filter(({ target_id }) => target_id === oauth_client.client_id)
+      .toReversed();
+  }
+}
+
+/** The status of asking for a token with this secret. */
+export async function tokenStatus({ basic_credential }: IssuedSecretBody): Promise<number> {
+  return (await requestToken({ authorization: `Basic ${basic_credential}` })).status;
+}
+
+/** The status and code of a refusal: `404 not_found`. */
+export async function refusalOf(answer: Promise<Answer<unknown>>): Promise<string> {
+  const { status, body } = await answer;
+  return `${String(status)} ${(body as ErrorBody).code}`;
+}
