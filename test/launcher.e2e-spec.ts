@@ -86,9 +86,10 @@ const npmStart = (env: Record<string, string> = {}): Program => run('npm', ['sta
 
 /** Where the server listens, as its banner says once it is up. */
 const addressOf = (program: Program): Promise<string> =>
-  until(`the banner comes\n${program.log()}`, () => {
-    if (program.child.exitCode !== null) throw new Error(program.log());
-    return /^ {2}Address +(http:\S+)$/m.exec(program.log())?.[1] ?? '';
+  until('the banner comes', () => {
+    const [, url] = /^ {2}Address +(http:\S+)$/m.exec(program.log()) ?? [];
+    if (url === undefined) throw new Error(program.log());
+    return url;
   });
 
 /** Whether npm, the server (one process group), PostgreSQL or the watcher (sessions of their own) is. */
