@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../ormconfig.js';
 import { createDatabase, type TestDatabase } from './support/servers.js';
@@ -50,10 +52,11 @@ it('is undone by down, one migration after the other, and done again', async () 
   expect(await schema()).toEqual(full);
 });
 
-it('A59: contains no text that a template would execute', async () => {
-  for (const migration of dataSource.migrations) {
-    const text = String(migration.instance?.up) + String(migration.instance?.down);
-    expect(text).not.toContain('${');
+it('A59: no migration has text that a template would execute', async () => {
+  const folder = resolve(import.meta.dirname, '../src/migrations');
+  const files = (await readdir(folder)).filter((name) => name !== 'index.ts');
+  expect(files).toHaveLength(dataSource.migrations.length);
+  for (const file of files) {
+    expect(await readFile(join(folder, file), 'utf8')).not.toContain('${');
   }
-  expect(dataSource.migrations.length).toBeGreaterThan(0);
 });

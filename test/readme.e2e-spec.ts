@@ -6,7 +6,8 @@ import { startServer } from './support/servers.js';
 interface Stop {
   readonly command: string;
   readonly answer: string;
-  readonly kept: Readonly<Record<string, string>>;
+  /** Variable by the path of its value in the answer. */
+  readonly kept: ReadonlyMap<string, string>;
 }
 
 /** Members that are new each time. */
@@ -35,14 +36,12 @@ function comparable(json: string): unknown {
 
 function tourOf(readme: string): Stop[] {
   const stops = readme.matchAll(
-    /```sh\n(?<command>curl[^`]+)```\n\n```json\n(?<answer>[^`]+)```(?:\n\n<!-- (?<kept>[^>]+) -->)?/g,
+    /```sh\n(curl[^`]+)```\n\n```json\n([^`]+)```(?:\n\n<!-- ([^>]+) -->)?/g,
   );
-  return [...stops].map(({ groups }) => ({
-    command: groups!['command']!,
-    answer: groups!['answer']!,
-    kept: Object.fromEntries(
-      (groups!['kept'] ?? '').split(' ').flatMap((pair) => (pair ? [pair.split('=')] : [])),
-    ) as Record<string, string>,
+  return [...stops].map(([, command, answer, kept]) => ({
+    command: command!,
+    answer: answer!,
+    kept: new Map(kept?.split(' ').map((pair) => pair.split('=') as [string, string])),
   }));
 }
 
@@ -50,19 +49,17 @@ function tourOf(readme: string): Stop[] {
 function wordsOf(command: string, variables: Readonly<Record<string, string>>): string[] {
   const words: string[] = [];
   let word: string | null = null;
-  const tokens = command.matchAll(
-    /'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\.)*)"|\\\n|(?<space>\s+)|(?<plain>[^\s'"\\]+)/g,
-  );
+  const tokens = command.matchAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\\n|(\s+)|([^\s'"\\]+)/g);
   const expand = (text: string): string =>
     text.replace(/\$([A-Z_]+)/g, (_, name: string) => variables[name]!);
-  for (const { groups } of tokens) {
-    const { single, double, plain, space } = groups!;
+  for (const [, single, double, space, plain] of tokens) {
     if (space !== undefined) {
       if (word !== null) words.push(word);
       word = null;
     }
-    const part = single ?? double?.replace(/\\(.)/g, '$1') ?? plain;
-    if (part !== undefined) word = (word ?? '') + (single ?? expand(part));
+    const part = double?.replace(/\\(.)/g, '$1') ?? plain;
+    const text = single ?? (part === undefined ? undefined : expand(part));
+    if (text !== undefined) word = (word ?? '') + text;
   }
   return word === null ? words : [...words, word];
 }
@@ -102,7 +99,7 @@ it("the README's tour gives what the README prints", async () => {
     for (const { command, answer, kept } of tour) {
       const text = await curl(wordsOf(command, variables));
       expect([command, comparable(text)]).toEqual([command, comparable(answer)]);
-      for (const [name, path] of Object.entries(kept)) {
+      for (const [name, path] of kept) {
         const value = path
           .split('.')
           .reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], JSON.parse(text));
