@@ -12,7 +12,7 @@ const COMPOSITION = 'main|server|app|app\\.module';
 const KERNEL = `^src/(?:(?:${KERNEL_FOLDER})/|(?!(?:${COMPOSITION})\\.ts$)[^/]+\\.ts$)`;
 const MIGRATIONS = '^src/migrations/';
 const FEATURE = `^src/(?!(?:${KERNEL_FOLDER}|migrations)/)([^/]+)/`;
-const DTO = '\\.dto\\.ts$';
+const EDGE = '\\.(?:controller|dto)\\.ts$';
 const SPEC = '\\.spec\\.ts$';
 
 /** The path of an npm package, wherever in node_modules it lies. */
@@ -40,14 +40,14 @@ module.exports = {
     rule(
       'features-stay-apart',
       'A feature uses another one only by its module and its services.',
-      { path: FEATURE, pathNot: DTO },
+      { path: FEATURE, pathNot: EDGE },
       { path: FEATURE, pathNot: ['^src/$1/', '\\.(?:module|service)\\.ts$'] },
     ),
     rule(
-      'answers-compose-answers',
-      "A wire shape may hold another feature's wire shape, and nothing else of it.",
-      { path: `${FEATURE}.*\\.dto\\.ts$` },
-      { path: FEATURE, pathNot: ['^src/$1/', '\\.(?:module|service)\\.ts$', DTO] },
+      'the-edge-shares-the-wire',
+      "Controllers and wire shapes may name another feature's wire shapes and errors as well.",
+      { path: `${FEATURE}.*${EDGE}` },
+      { path: FEATURE, pathNot: ['^src/$1/', '\\.(?:module|service|dto|errors)\\.ts$'] },
     ),
     rule(
       'only-the-edge-knows-http',

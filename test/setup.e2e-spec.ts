@@ -134,3 +134,27 @@ it('refuses to start on a database of another master secret', async () => {
     await first.stop();
   }
 });
+
+it('fills a new deployment with a demo where that is asked for', async () => {
+  const server = await startServer({ env: { KEYCAP_DEMO: '1' } });
+  try {
+    const { body } = await call<SetupAnswer>('POST', '/v1/setup', {
+      url: server.url,
+      headers: { 'x-setup-token': server.setupToken! },
+      body: OWNER,
+    });
+    const id = body.organization.id;
+    const count = async (path: string, list: string) => {
+      const answer = await ask<Record<string, unknown[]>>('GET', path, {
+        url: server.url,
+        as: body.session_token,
+      });
+      return answer[list]!.length;
+    };
+    expect(await count(`/v1/organizations/${id}/members`, 'members')).toBe(4);
+    expect(await count(`/v1/projects?organization_id=${id}`, 'projects')).toBe(2);
+    expect(await count(`/v1/organizations/${id}/api-keys`, 'api_keys')).toBe(3);
+  } finally {
+    await server.stop();
+  }
+});

@@ -27,6 +27,6 @@ import { KnownKeys } from './known-keys.js';
     KeyVerificationService,
     KnownKeys,
   ],
-  exports: [ApiKeyStrategy],
+  exports: [ApiKeyStrategy, KeyIssuanceService],
 })
 export class ApiKeysModule {}

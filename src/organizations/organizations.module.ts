@@ -44,6 +44,6 @@ import { ProjectsService } from './projects/projects.service.js';
     OrganizationsService,
     ProjectsService,
   ],
-  exports: [MembershipDirectory, OrganizationsService, ProjectsService],
+  exports: [MembershipDirectory, MembersService, OrganizationsService, ProjectsService],
 })
 export class OrganizationsModule {}

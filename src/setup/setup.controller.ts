@@ -1,15 +1,34 @@
 import { Body, Controller, Headers, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Public, RequestOrigin } from '../access/access.decorators.js';
+import { Unauthenticated } from '../access/access.errors.js';
 import { type Origin } from '../access/principal.js';
+import { Operation } from '../http/openapi/operation.decorator.js';
+import { TooManyRequests } from '../problem.js';
+import { PasswordHashingBusy } from '../users/users.errors.js';
 import { SetupAnswer, SetupRequest } from './setup.dto.js';
+import { AlreadySetUp } from './setup.errors.js';
 import { SetupService } from './setup.service.js';
 
+const REFUSALS = [
+  new Unauthenticated('no token', false),
+  new Unauthenticated('wrong token'),
+  AlreadySetUp,
+  new TooManyRequests(60),
+  PasswordHashingBusy,
+];
+
+@ApiTags('Set-up')
 @Controller('v1/setup')
 export class SetupController {
   constructor(private readonly setup: SetupService) {}
 
   @Post()
   @Public()
+  @Operation('setUp', 'Create the first owner and organization', {
+    answer: SetupAnswer,
+    errors: REFUSALS,
+  })
   async setUp(
     @Headers('x-setup-token') token: string | undefined,
     @RequestOrigin() origin: Origin,

@@ -14,6 +14,7 @@ import { StartError } from '../start-error.js';
 import { PasswordsService } from '../users/passwords.service.js';
 import { SessionsService, type StartedSession } from '../users/sessions.service.js';
 import { type Person, UsersService } from '../users/users.service.js';
+import { DemoService } from './demo.service.js';
 import { Installation } from './installation.entity.js';
 import { AlreadySetUp } from './setup.errors.js';
 
@@ -43,6 +44,7 @@ export class SetupService {
     private readonly organizations: OrganizationsService,
     private readonly passwords: PasswordsService,
     private readonly sessions: SessionsService,
+    private readonly demo: DemoService,
     private readonly hasher: SecretHasher,
     private readonly throttle: FailureThrottle,
     private readonly transactions: Transactions,
@@ -68,12 +70,13 @@ export class SetupService {
       name: undefined,
       organizationName,
     };
-    await this.transactions
-      .run((manager) => this.establish(manager, owner, null))
-      .catch((error: unknown) => {
-        // Another process of the deployment was faster, with the same configuration.
-        if (!(error instanceof AlreadySetUp)) throw error;
-      });
+    try {
+      const first = await this.transactions.run((manager) => this.establish(manager, owner, null));
+      await this.fillDemo(first);
+    } catch (error) {
+      // Another process of the deployment was faster, with the same configuration.
+      if (!(error instanceof AlreadySetUp)) throw error;
+    }
     return { setupToken: null };
   }
 
@@ -89,10 +92,16 @@ export class SetupService {
       await this.throttle.count('oneTimeTokenFailuresPerAddressPerMinute', addressKey(origin.ip));
       throw new Unauthenticated('wrong set-up token', token !== '');
     }
-    return this.transactions.run(async (manager) => {
+    const deployment = await this.transactions.run(async (manager) => {
       const { user, organization } = await this.establish(manager, owner, origin);
       return { session: await this.sessions.start(manager, user, origin), organization };
     });
+    await this.fillDemo({ ...deployment, user: deployment.session.user });
+    return deployment;
+  }
+
+  private async fillDemo(first: { user: Person; organization: FirstOrganization }): Promise<void> {
+    if (this.runtime.config.demo) await this.demo.fill(first.organization.id, first.user.id);
   }
 
   /** The claim comes first: those who lose it have hashed no password and made no user. */

@@ -76,7 +76,7 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/api-keys/takes-a-type.ts': `import type { State } from '../users/user.vocabulary.js'; export type Taken = State;`,
     'src/audit/takes-an-entity.ts': `import '../users/user.entity.js';`,
   },
-  'answers-compose-answers': {
+  'the-edge-shares-the-wire': {
     'src/audit/takes-an-entity.dto.ts': `import '../users/user.entity.js';`,
   },
   'only-the-edge-knows-http': {
