@@ -9,6 +9,7 @@ import { ConfigModule } from './config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
+import { OpenApiModule } from './http/openapi/openapi.module.js';
 import { BasicStrategy } from './oauth/basic.strategy.js';
 import { BearerStrategy } from './oauth/bearer.strategy.js';
 import { FormStrategy } from './oauth/form.strategy.js';
@@ -45,6 +46,7 @@ export class AppModule {
         AuditModule,
         HealthModule,
         OAuthModule,
+        OpenApiModule.forRoot(runtime),
         OrganizationsModule,
         SetupModule,
         UsersModule,

@@ -4,6 +4,7 @@ import { AppModule } from './app.module.js';
 import { type Runtime } from './config.js';
 import { createAdapter } from './http/adapter.js';
 import { createLogger, FrameworkLogger } from './http/logger.js';
+import { ApiDescription } from './http/openapi/api-description.js';
 import { ProblemFilter } from './http/problem.filter.js';
 
 /** The whole application on a migrated database, not yet listening. */
@@ -18,5 +19,6 @@ export async function createApp(runtime: Runtime): Promise<NestFastifyApplicatio
   );
   app.useGlobalFilters(new ProblemFilter(logger));
   await app.init();
+  app.get(ApiDescription, { strict: false }).read(app);
   return app;
 }

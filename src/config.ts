@@ -22,6 +22,8 @@ export interface Runtime {
   readonly formerSecrets: readonly string[];
   /** OAuth issuer and start of every link, without trailing slash. */
   readonly publicUrl: string;
+  /** Of this program. */
+  readonly version: string;
 }
 
 /** A wrong setting; the message is one sentence for the operator and holds no secret. */

@@ -65,12 +65,13 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
     secret: database.secret,
     formerSecrets: config.formerSecrets,
     publicUrl: publicUrlOf(config, port),
+    version: packageVersion(),
   };
   const { app, setupToken } = await progress.step('Starting the server', async () => {
     const { createApp } = await application;
     const created = await createApp(runtime);
     shutdown.defer(() => drain(created));
-    const { SetupService } = await import('./users/setup.service.js');
+    const { SetupService } = await import('./setup/setup.service.js');
     const prepared = await created.get(SetupService, { strict: false }).prepare();
     return { app: created, setupToken: prepared.setupToken };
   });
@@ -81,7 +82,7 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
   const { publicUrl } = runtime;
   progress.finish(
     bannerOf({
-      version: packageVersion(),
+      version: runtime.version,
       publicUrl,
       database: database.describe(version),
       swaggerUi: config.swaggerUi,

@@ -35,3 +35,9 @@ export function declareAccess(handler: object, rule: AccessRule): void {
 export function accessRuleOf(handler: object): AccessRule | undefined {
   return RULES.get(handler);
 }
+
+/** There another kind of credential is no wrong right but no authentication (RFC 6749 §5.2). */
+export function isForClientsAlone(rule: AccessRule): boolean {
+  const { client, role, user, scope, machine, resourceServer } = rule;
+  return client !== undefined && !(role ?? user ?? scope ?? machine ?? resourceServer);
+}

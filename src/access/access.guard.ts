@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { type AccessRequest, originOf } from './access-request.js';
-import { accessRuleOf, type AccessRule } from './access-rule.js';
+import { accessRuleOf, type AccessRule, isForClientsAlone } from './access-rule.js';
 import {
   CredentialNotAccepted,
   InsufficientScope,
@@ -88,18 +88,6 @@ export class AccessGuard implements CanActivate {
       throw new CredentialNotAccepted();
     }
   }
-}
-
-/** There another kind of credential is no wrong right but no authentication (RFC 6749 §5.2). */
-function isForClientsAlone({
-  client,
-  role,
-  user,
-  scope,
-  machine,
-  resourceServer,
-}: AccessRule): boolean {
-  return client !== undefined && !(role ?? user ?? scope ?? machine ?? resourceServer);
 }
 
 /** At `/o` a client may show its secret in the form body (RFC 6749 §2.3.1). */

@@ -3,7 +3,7 @@ import { type Actor } from './principal.js';
 import { type ScopeCatalogue } from './scopes.js';
 
 /** 400: a scope that this deployment does not have. */
-class InvalidScope extends Problem {
+export class InvalidScope extends Problem {
   readonly status = 400;
   readonly code = 'invalid_scope';
 
@@ -14,7 +14,7 @@ class InvalidScope extends Problem {
 }
 
 /** 400: a scope that concerns the whole organization, for a credential confined to a project. */
-class ScopeNotAllowedForProjectKey extends Problem {
+export class ScopeNotAllowedForProjectKey extends Problem {
   readonly status = 400;
   readonly code = 'scope_not_allowed_for_project_key';
 

@@ -1,9 +1,15 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../access/access.decorators.js';
+import { InsufficientScope } from '../access/access.errors.js';
+import { ExpiresInPast } from '../access/granting.js';
 import { type Actor } from '../access/principal.js';
 import { IdParam } from '../http/id-param.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
+import { GRANTING_PROBLEMS } from '../http/openapi/granting-problems.js';
+import { Operation } from '../http/openapi/operation.decorator.js';
 import { Cursors } from '../http/pagination.js';
+import { ProjectNotFound } from '../organizations/projects/projects.errors.js';
 import {
   ApiKeyAnswer,
   ApiKeyList,
@@ -17,6 +23,11 @@ import { ApiKeyNotFound } from './api-keys.errors.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { KeyIssuanceService } from './key-issuance.service.js';
 
+const REVOCATION =
+  'At once and for good; again changes nothing. Admins and machines with `api_keys:write` revoke ' +
+  'any key, members those that they made, and a key itself.';
+
+@ApiTags('API keys')
 @Controller('v1/organizations/:orgID/api-keys')
 export class ApiKeysController {
   constructor(
@@ -27,6 +38,11 @@ export class ApiKeysController {
 
   @Get()
   @Allow({ role: 'member', scope: 'api_keys:read' })
+  @Operation('listApiKeys', 'List API keys, revoked ones included', {
+    description: 'A member sees the keys that it made.',
+    answer: ApiKeyList,
+    errors: [ProjectNotFound],
+  })
   async list(@CurrentActor() actor: Actor, @Query() query: ApiKeyQuery): Promise<ApiKeyList> {
     const list = `api-keys ${actor.organizationId}`;
     const rows = await this.apiKeys.list(actor, {
@@ -43,6 +59,10 @@ export class ApiKeysController {
   @Post()
   @Idempotent({ secrets: ['plaintext_api_key'] })
   @Allow({ role: 'admin', scope: 'api_keys:write' })
+  @Operation('createApiKey', 'Create an API key', {
+    answer: IssuedApiKeyAnswer,
+    errors: [...GRANTING_PROBLEMS, ExpiresInPast, ProjectNotFound],
+  })
   async create(
     @CurrentActor() actor: Actor,
     @Body() request: NewApiKeyRequest,
@@ -53,6 +73,7 @@ export class ApiKeysController {
 
   @Get(':keyID')
   @Allow({ role: 'member', scope: 'api_keys:read' })
+  @Operation('getApiKey', 'Read an API key', { answer: ApiKeyAnswer, errors: [ApiKeyNotFound] })
   async get(
     @CurrentActor() actor: Actor,
     @IdParam('keyID', 'apiKey', ApiKeyNotFound) id: string,
@@ -63,6 +84,11 @@ export class ApiKeysController {
   /** Any machine gets here, since a key may revoke itself; the service asks for the rest. */
   @Delete(':keyID')
   @Allow({ role: 'member', machine: true })
+  @Operation('revokeApiKey', 'Revoke an API key', {
+    description: REVOCATION,
+    answer: RevokedAnswer,
+    errors: [ApiKeyNotFound, new InsufficientScope('api_keys:write')],
+  })
   async revoke(
     @CurrentActor() actor: Actor,
     @IdParam('keyID', 'apiKey', ApiKeyNotFound) id: string,

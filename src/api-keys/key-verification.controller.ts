@@ -1,9 +1,12 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '../access/access.decorators.js';
 import { type Caller, isMachine } from '../access/principal.js';
+import { Operation } from '../http/openapi/operation.decorator.js';
 import { KeyVerificationAnswer, KeyVerificationRequest } from './key-verification.dto.js';
 import { KeyVerificationService } from './key-verification.service.js';
 
+@ApiTags('API keys')
 @Controller('v1/api-keys')
 export class KeyVerificationController {
   constructor(private readonly verification: KeyVerificationService) {}
@@ -12,6 +15,10 @@ export class KeyVerificationController {
   @Post('verify')
   @HttpCode(200)
   @Allow({ client: 'introspection', scope: 'introspection', resourceServer: true })
+  @Operation('verifyApiKey', 'Verify an API key', {
+    description: '200 for every well-formed request: `code` says what became of the key.',
+    answer: KeyVerificationAnswer,
+  })
   async verify(
     @CurrentCaller() { principal }: Caller,
     @Body() request: KeyVerificationRequest,

@@ -1,17 +1,32 @@
 import { Controller, Header, HttpCode, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
 import { FormBody } from '../http/form-body.js';
+import { Operation } from '../http/openapi/operation.decorator.js';
 import { AuthenticatedClient } from './authenticated-client.js';
 import { type Grant, GRANTS } from './grants/grant.js';
-import { InvalidTokenRequest, UnauthorizedClient, UnsupportedGrantType } from './oauth.errors.js';
+import {
+  InvalidTokenRequest,
+  ScopeRefused,
+  UnauthorizedClient,
+  UnsupportedGrantType,
+} from './oauth.errors.js';
 import { CurrentClient, Form } from './token.decorators.js';
 import { DescribeTokenRequest, TokenBody } from './token.dto.js';
+
+const REFUSALS = [
+  new InvalidTokenRequest('grant_type is missing'),
+  UnsupportedGrantType,
+  UnauthorizedClient,
+  new ScopeRefused('beyond the client'),
+];
 
 /**
  * The token endpoint (RFC 6749 §3.2). Before it the body was parsed and repeated parameters were
  * refused (FormBody), then the client authenticated by exactly one method (its strategies), so a
  * caller without a secret learns nothing of what follows.
  */
+@ApiTags('OAuth 2.0')
 @Controller(['o/token', 'v1/oauth/token'])
 export class TokenController {
   constructor(@Inject(GRANTS) private readonly grants: readonly Grant[]) {}
@@ -21,6 +36,7 @@ export class TokenController {
   @Header('Pragma', 'no-cache')
   @Allow({ client: true })
   @DescribeTokenRequest()
+  @Operation('issueToken', 'Get an access token', { answer: TokenBody, errors: REFUSALS })
   async issue(
     @CurrentClient() client: AuthenticatedClient,
     @Form() form: FormBody,

@@ -1,12 +1,15 @@
 import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '../access/access.decorators.js';
 import { OrganizationNotFound } from '../access/access.errors.js';
 import { AccessService } from '../access/access.service.js';
 import { decodeId } from '../access/ids.js';
 import { type Caller, isMachine, signedInUser } from '../access/principal.js';
+import { Operation } from '../http/openapi/operation.decorator.js';
 import { MeAnswer, MeQuery } from './me.dto.js';
 import { OrganizationsService } from './organizations.service.js';
 
+@ApiTags('Users')
 @Controller('v1/me')
 export class MeController {
   constructor(
@@ -16,6 +19,7 @@ export class MeController {
 
   @Get()
   @Allow({ user: true, machine: true })
+  @Operation('getMe', 'What I am and may do', { answer: MeAnswer, errors: [OrganizationNotFound] })
   async get(@CurrentCaller() caller: Caller, @Query() query: MeQuery): Promise<MeAnswer> {
     const { principal } = caller;
     if (isMachine(principal)) {

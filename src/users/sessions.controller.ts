@@ -1,17 +1,28 @@
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, Public, RequestOrigin } from '../access/access.decorators.js';
 import { type Caller, type Origin, signedInUser } from '../access/principal.js';
 import { IdParam } from '../http/id-param.js';
+import { Operation } from '../http/openapi/operation.decorator.js';
+import { TooManyRequests } from '../problem.js';
 import { SessionsService } from './sessions.service.js';
 import { SessionList, SignInRequest, StartedSessionBody } from './users.dto.js';
-import { SessionNotFound } from './users.errors.js';
+import { InvalidCredentials, PasswordHashingBusy, SessionNotFound } from './users.errors.js';
 
+const REFUSED_SIGN_INS = [
+  new InvalidCredentials('either'),
+  new TooManyRequests(900),
+  PasswordHashingBusy,
+];
+
+@ApiTags('Sessions')
 @Controller('v1/sessions')
 export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Post()
   @Public()
+  @Operation('signIn', 'Sign in', { answer: StartedSessionBody, errors: REFUSED_SIGN_INS })
   async signIn(
     @Body() { email, password }: SignInRequest,
     @RequestOrigin() origin: Origin,
@@ -21,6 +32,7 @@ export class SessionsController {
 
   @Get()
   @Allow({ user: true })
+  @Operation('listSessions', 'List my live sessions', { answer: SessionList })
   async list(@CurrentCaller() caller: Caller): Promise<SessionList> {
     const { userId, sessionId } = signedInUser(caller);
     return SessionList.of(await this.sessions.listLive(userId), sessionId);
@@ -29,6 +41,7 @@ export class SessionsController {
   @Delete('current')
   @HttpCode(204)
   @Allow({ user: true })
+  @Operation('signOut', 'End this session')
   async signOut(@CurrentCaller() caller: Caller): Promise<void> {
     const { userId, sessionId } = signedInUser(caller);
     await this.sessions.end(userId, sessionId, caller.origin);
@@ -37,6 +50,7 @@ export class SessionsController {
   @Delete(':sessionID')
   @HttpCode(204)
   @Allow({ user: true })
+  @Operation('endSession', 'End one of my sessions', { errors: [SessionNotFound] })
   async end(
     @CurrentCaller() caller: Caller,
     @IdParam('sessionID', 'session', SessionNotFound) sessionId: string,

@@ -1,20 +1,39 @@
 import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
+import { ExpiresInPast, ScopeExceedsCreator } from '../../access/granting.js';
 import { type Actor } from '../../access/principal.js';
 import { IdParam } from '../../http/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { ClientIdParam } from './client-id-param.js';
 import { ClientSecretList, IssuedSecretBody, NewSecretRequest } from './client-secrets.dto.js';
 import { ClientSecretsService } from './client-secrets.service.js';
 import { REVOKED, RevokedBody } from './oauth-clients.dto.js';
-import { ClientSecretNotFound } from './oauth-clients.errors.js';
+import {
+  ClientSecretNotFound,
+  OAuthClientNotFound,
+  SecretLimitReached,
+} from './oauth-clients.errors.js';
 
+const REFUSED_SECRETS = [
+  ExpiresInPast,
+  new ScopeExceedsCreator('members:write'),
+  OAuthClientNotFound,
+  new SecretLimitReached(5),
+];
+
+@ApiTags('OAuth clients')
 @Controller('v1/organizations/:orgID/oauth-clients/:clientID/secrets')
 export class ClientSecretsController {
   constructor(private readonly secrets: ClientSecretsService) {}
 
   @Get()
   @Allow({ role: 'admin', scope: 'oauth_clients:read' })
+  @Operation('listClientSecrets', 'List the secrets of a client', {
+    answer: ClientSecretList,
+    errors: [OAuthClientNotFound],
+  })
   async list(
     @CurrentActor() actor: Actor,
     @ClientIdParam() clientId: string,
@@ -25,6 +44,10 @@ export class ClientSecretsController {
   @Post()
   @Idempotent({ secrets: ['client_secret', 'basic_credential'] })
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
+  @Operation('addClientSecret', 'Add a secret to a client', {
+    answer: IssuedSecretBody,
+    errors: REFUSED_SECRETS,
+  })
   async add(
     @CurrentActor() actor: Actor,
     @ClientIdParam() clientId: string,
@@ -35,6 +58,10 @@ export class ClientSecretsController {
 
   @Delete(':secretID')
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
+  @Operation('revokeClientSecret', 'Revoke a secret of a client', {
+    answer: RevokedBody,
+    errors: [OAuthClientNotFound, ClientSecretNotFound],
+  })
   async revoke(
     @CurrentActor() actor: Actor,
     @ClientIdParam() clientId: string,

@@ -1,9 +1,14 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
+import { CannotChangeItself } from '../../access/granting.js';
 import { type Actor } from '../../access/principal.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
+import { GRANTING_PROBLEMS } from '../../http/openapi/granting-problems.js';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { PageQuery } from '../../http/page-query.js';
 import { Cursors } from '../../http/pagination.js';
+import { ProjectNotFound } from '../../organizations/projects/projects.errors.js';
 import { ClientIdParam } from './client-id-param.js';
 import { IssuedSecretBody } from './client-secrets.dto.js';
 import {
@@ -14,8 +19,10 @@ import {
   REVOKED,
   RevokedBody,
 } from './oauth-clients.dto.js';
+import { OAuthClientNotFound } from './oauth-clients.errors.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
 
+@ApiTags('OAuth clients')
 @Controller('v1/organizations/:orgID/oauth-clients')
 export class OAuthClientsController {
   constructor(
@@ -25,6 +32,7 @@ export class OAuthClientsController {
 
   @Get()
   @Allow({ role: 'admin', scope: 'oauth_clients:read' })
+  @Operation('listOAuthClients', 'List OAuth clients', { answer: OAuthClientList })
   async list(
     @CurrentActor() actor: Actor,
     @Query() { limit, cursor }: PageQuery,
@@ -38,6 +46,11 @@ export class OAuthClientsController {
   @Post()
   @Idempotent({ secrets: ['client_secret', 'basic_credential'] })
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
+  @Operation('createOAuthClient', 'Create an OAuth client', {
+    description: 'Its secret and `basic_credential` are shown this once.',
+    answer: IssuedSecretBody,
+    errors: [...GRANTING_PROBLEMS, ProjectNotFound],
+  })
   async create(
     @CurrentActor() actor: Actor,
     @Body() request: NewClientRequest,
@@ -47,6 +60,10 @@ export class OAuthClientsController {
 
   @Get(':clientID')
   @Allow({ role: 'admin', scope: 'oauth_clients:read' })
+  @Operation('getOAuthClient', 'Read an OAuth client', {
+    answer: OAuthClientAnswer,
+    errors: [OAuthClientNotFound],
+  })
   async get(
     @CurrentActor() actor: Actor,
     @ClientIdParam() clientId: string,
@@ -56,6 +73,10 @@ export class OAuthClientsController {
 
   @Patch(':clientID')
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
+  @Operation('changeOAuthClient', 'Change an OAuth client', {
+    answer: OAuthClientAnswer,
+    errors: [...GRANTING_PROBLEMS, OAuthClientNotFound, CannotChangeItself],
+  })
   async change(
     @CurrentActor() actor: Actor,
     @ClientIdParam() clientId: string,
@@ -66,6 +87,10 @@ export class OAuthClientsController {
 
   @Delete(':clientID')
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
+  @Operation('deleteOAuthClient', 'Delete an OAuth client and its tokens', {
+    answer: RevokedBody,
+    errors: [OAuthClientNotFound],
+  })
   async delete(
     @CurrentActor() actor: Actor,
     @ClientIdParam() clientId: string,

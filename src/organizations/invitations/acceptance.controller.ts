@@ -1,20 +1,43 @@
 import { Body, Controller, Get, Headers, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow, OptionalCaller, Public, RequestOrigin } from '../../access/access.decorators.js';
 import { type Caller, type Origin, signedInUser } from '../../access/principal.js';
-import { ValidationFailed } from '../../problem.js';
+import { Operation } from '../../http/openapi/operation.decorator.js';
+import { TooManyRequests, ValidationFailed } from '../../problem.js';
+import { PasswordHashingBusy, SignInRequired } from '../../users/users.errors.js';
 import { AcceptanceService } from './acceptance.service.js';
 import {
   AcceptedAnswer,
   AcceptInvitationRequest,
   InvitationPreviewAnswer,
 } from './invitations.dto.js';
+import {
+  EmailMismatch,
+  EmailNotVerified,
+  InvitationGone,
+  InvitationNotFound,
+} from './invitations.errors.js';
 
+const UNUSABLE_TOKENS = [
+  InvitationNotFound,
+  new InvitationGone('accepted'),
+  new InvitationGone('expired'),
+  new InvitationGone('revoked'),
+  new TooManyRequests(60),
+];
+const UNFIT_PEOPLE = [EmailMismatch, EmailNotVerified, SignInRequired, PasswordHashingBusy];
+
+@ApiTags('Invitations')
 @Controller('v1/invitations')
 export class AcceptanceController {
   constructor(private readonly acceptance: AcceptanceService) {}
 
   @Get('lookup')
   @Public()
+  @Operation('lookUpInvitation', 'What an invitation is for', {
+    answer: InvitationPreviewAnswer,
+    errors: UNUSABLE_TOKENS,
+  })
   async look(
     @Headers('x-invitation-token') token: string | undefined,
     @RequestOrigin() origin: Origin,
@@ -25,6 +48,11 @@ export class AcceptanceController {
   @Post('accept')
   @HttpCode(200)
   @Allow({ public: true, user: true })
+  @Operation('acceptInvitation', 'Accept an invitation', {
+    description: 'A signed-in person sends the token; someone without an account also a password.',
+    answer: AcceptedAnswer,
+    errors: [...UNUSABLE_TOKENS, ...UNFIT_PEOPLE],
+  })
   async accept(
     @OptionalCaller() caller: Caller | null,
     @RequestOrigin() origin: Origin,

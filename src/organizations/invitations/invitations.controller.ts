@@ -1,11 +1,14 @@
 import { Body, Controller, Delete, Get, Inject, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { IdParam } from '../../http/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Cursors } from '../../http/pagination.js';
+import { CannotGrantOwner } from '../members/members.errors.js';
 import {
   InvitationBody,
   InvitationList,
@@ -14,9 +17,10 @@ import {
   NewInvitationRequest,
   RevokedAnswer,
 } from './invitations.dto.js';
-import { InvitationNotFound } from './invitations.errors.js';
+import { AlreadyInvited, AlreadyMember, InvitationNotFound } from './invitations.errors.js';
 import { InvitationsService } from './invitations.service.js';
 
+@ApiTags('Invitations')
 @Controller('v1/organizations/:orgID/invitations')
 export class InvitationsController {
   constructor(
@@ -27,6 +31,7 @@ export class InvitationsController {
 
   @Get()
   @Allow({ role: 'admin', scope: 'invitations:read' })
+  @Operation('listInvitations', 'List invitations', { answer: InvitationList })
   async list(
     @CurrentActor() actor: Actor,
     @Query() query: InvitationQuery,
@@ -42,6 +47,10 @@ export class InvitationsController {
   @Post()
   @Idempotent({ secrets: ['accept_url'] })
   @Allow({ role: 'admin', scope: 'invitations:write' })
+  @Operation('createInvitation', 'Invite someone', {
+    answer: IssuedInvitationAnswer,
+    errors: [new CannotGrantOwner('nobody is invited as owner'), AlreadyMember, AlreadyInvited],
+  })
   async create(
     @CurrentActor() actor: Actor,
     @Body() { email, role, expires_in_days: lifeDays }: NewInvitationRequest,
@@ -55,6 +64,10 @@ export class InvitationsController {
 
   @Delete(':invitationID')
   @Allow({ role: 'admin', scope: 'invitations:write' })
+  @Operation('revokeInvitation', 'Revoke an open invitation', {
+    answer: RevokedAnswer,
+    errors: [InvitationNotFound],
+  })
   async revoke(
     @CurrentActor() actor: Actor,
     @IdParam('invitationID', 'invitation', InvitationNotFound) invitationId: string,

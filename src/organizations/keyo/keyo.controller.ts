@@ -10,14 +10,22 @@ import {
   Put,
   Req,
 } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor, CurrentCaller } from '../../access/access.decorators.js';
+import { OrganizationNotFound } from '../../access/access.errors.js';
 import { decodeId } from '../../access/ids.js';
 import { type Actor, type Caller, isMachine } from '../../access/principal.js';
-import { OrganizationNotFound } from '../../access/access.errors.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
+import { Operation } from '../../http/openapi/operation.decorator.js';
+import { ValidationFailed } from '../../problem.js';
 import { MemberBody } from '../members/members.dto.js';
-import { MemberNotFound } from '../members/members.errors.js';
+import {
+  CannotGrantOwner,
+  CannotModifyOwner,
+  LastOwner,
+  MemberNotFound,
+} from '../members/members.errors.js';
 import { type MemberRef, MembersService } from '../members/members.service.js';
 import { OrganizationBody } from '../organizations.dto.js';
 import { OrganizationsService } from '../organizations.service.js';
@@ -26,10 +34,20 @@ import {
   KeyoMemberPatch,
   KeyoMemberReplacement,
   KeyoOrganizationPage,
+  TakesOffsetPage,
 } from './keyo.dto.js';
 import { linksOf, offsetPageOf } from './offset-page.js';
 
+const REFUSED_CHANGES = [
+  new ValidationFailed({ role: ['"boss" is not a valid choice.'] }),
+  MemberNotFound,
+  CannotModifyOwner,
+  CannotGrantOwner,
+  LastOwner,
+];
+
 /** Keyo's Organization API: the same services in Django REST Framework's dialect. */
+@ApiTags('Organization API')
 @Controller('api/v3/public/organizations')
 export class KeyoController {
   constructor(
@@ -40,6 +58,8 @@ export class KeyoController {
 
   @Get()
   @Allow({ scope: 'organizations:read' })
+  @TakesOffsetPage()
+  @Operation('keyoListOrganizations', 'List organizations', { answer: KeyoOrganizationPage })
   async list(
     @CurrentCaller() { principal }: Caller,
     @Req() request: { url: string },
@@ -54,12 +74,15 @@ export class KeyoController {
 
   @Get(':orgID')
   @Allow({ scope: 'organizations:read' })
+  @Operation('keyoGetOrganization', 'Read the organization', { answer: OrganizationBody })
   async get(@CurrentActor() actor: Actor): Promise<OrganizationBody> {
     return OrganizationBody.of(await this.organizations.get(actor.organizationId));
   }
 
   @Get(':orgID/members')
   @Allow({ scope: 'members:read' })
+  @TakesOffsetPage()
+  @Operation('keyoListMembers', 'List members', { answer: KeyoMemberPage })
   async listMembers(
     @CurrentActor() actor: Actor,
     @Req() request: { url: string },
@@ -73,6 +96,10 @@ export class KeyoController {
 
   @Get(':orgID/members/:userID')
   @Allow({ scope: 'members:read' })
+  @Operation('keyoGetMember', 'Read a member', {
+    answer: MemberBody,
+    errors: [MemberNotFound],
+  })
   async getMember(
     @CurrentActor() actor: Actor,
     @Param('userID') userId: string,
@@ -82,6 +109,10 @@ export class KeyoController {
 
   @Patch(':orgID/members/:userID')
   @Allow({ scope: 'members:write' })
+  @Operation('keyoChangeMember', 'Change role or status', {
+    answer: MemberBody,
+    errors: REFUSED_CHANGES,
+  })
   async changeMember(
     @CurrentActor() actor: Actor,
     @Param('userID') userId: string,
@@ -92,6 +123,10 @@ export class KeyoController {
 
   @Put(':orgID/members/:userID')
   @Allow({ scope: 'members:write' })
+  @Operation('keyoReplaceMember', 'Set role and status', {
+    answer: MemberBody,
+    errors: REFUSED_CHANGES,
+  })
   async replaceMember(
     @CurrentActor() actor: Actor,
     @Param('userID') userId: string,
@@ -103,6 +138,9 @@ export class KeyoController {
   @Delete(':orgID/members/:userID')
   @HttpCode(204)
   @Allow({ scope: 'members:write' })
+  @Operation('keyoRemoveMember', 'Remove a member', {
+    errors: [MemberNotFound, CannotModifyOwner, LastOwner],
+  })
   async removeMember(@CurrentActor() actor: Actor, @Param('userID') userId: string): Promise<void> {
     await this.members.remove(actor, refOf(userId));
   }

@@ -1,10 +1,12 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional, ApiQuery } from '@nestjs/swagger';
 import { IsIn, ValidateIf, type ValidationArguments } from 'class-validator';
 import { type Role, ROLES } from '../../access/principal.js';
 import { IgnoresUnknownFields } from '../../http/validation.js';
-import { MEMBERSHIP_STATUSES, type MembershipStatus } from '../members/membership.entity.js';
 import { MemberBody } from '../members/members.dto.js';
+import { MEMBERSHIP_STATUSES, type MembershipStatus } from '../members/membership.entity.js';
 import { OrganizationBody } from '../organizations.dto.js';
+import { DEFAULT_LIMIT, MAX_LIMIT } from './offset-page.js';
 
 /** Django REST Framework's sentences for a field with choices. */
 const NO_CHOICE = {
@@ -68,4 +70,14 @@ export class KeyoOrganizationPage {
 
   @ApiProperty({ type: [OrganizationBody] })
   results: OrganizationBody[];
+}
+
+/** `?limit=&offset=`, for the API description alone: what is no number falls back in silence. */
+export function TakesOffsetPage(): MethodDecorator {
+  const number = { type: 'integer', minimum: 0 };
+  const limit = { ...number, default: DEFAULT_LIMIT, maximum: MAX_LIMIT };
+  return applyDecorators(
+    ApiQuery({ name: 'limit', required: false, schema: limit, description: 'Rows in a page.' }),
+    ApiQuery({ name: 'offset', required: false, schema: number, description: 'Rows before it.' }),
+  );
 }

@@ -4,8 +4,8 @@ export interface OffsetPage {
   readonly offset: number;
 }
 
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 500;
+export const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 500;
 
 export function offsetPageOf(query: URLSearchParams): OffsetPage {
   const limit = wholeNumber(query.get('limit'));

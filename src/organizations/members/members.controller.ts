@@ -1,12 +1,21 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
+import { InsufficientRole } from '../../access/access.errors.js';
 import { decodeId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Cursors } from '../../http/pagination.js';
 import { MemberAnswer, MemberList, MemberPatchRequest, MemberQuery } from './members.dto.js';
-import { MemberNotFound } from './members.errors.js';
+import {
+  CannotGrantOwner,
+  CannotModifyOwner,
+  LastOwner,
+  MemberNotFound,
+} from './members.errors.js';
 import { type MemberRef, MembersService } from './members.service.js';
 
+@ApiTags('Members')
 @Controller('v1/organizations/:orgID/members')
 export class MembersController {
   constructor(
@@ -16,6 +25,7 @@ export class MembersController {
 
   @Get()
   @Allow({ role: 'member', scope: 'members:read' })
+  @Operation('listMembers', 'List members', { answer: MemberList })
   async list(@CurrentActor() actor: Actor, @Query() query: MemberQuery): Promise<MemberList> {
     const { organizationId } = actor;
     const list = `members ${organizationId}`;
@@ -30,12 +40,17 @@ export class MembersController {
 
   @Get(':ref')
   @Allow({ role: 'member', scope: 'members:read' })
+  @Operation('getMember', 'Read a member', { answer: MemberAnswer, errors: [MemberNotFound] })
   async get(@CurrentActor() actor: Actor, @Param('ref') ref: string): Promise<MemberAnswer> {
     return MemberAnswer.of(await this.members.get(actor.organizationId, refOf(actor, ref)));
   }
 
   @Patch(':ref')
   @Allow({ role: 'admin', scope: 'members:write' })
+  @Operation('changeMember', 'Change role or status', {
+    answer: MemberAnswer,
+    errors: [MemberNotFound, CannotModifyOwner, CannotGrantOwner, LastOwner],
+  })
   async change(
     @CurrentActor() actor: Actor,
     @Param('ref') ref: string,
@@ -47,6 +62,9 @@ export class MembersController {
   @Delete(':ref')
   @HttpCode(204)
   @Allow({ role: 'member', scope: 'members:write' })
+  @Operation('removeMember', 'Remove a member, or leave', {
+    errors: [MemberNotFound, InsufficientRole, CannotModifyOwner, LastOwner],
+  })
   async remove(@CurrentActor() actor: Actor, @Param('ref') ref: string): Promise<void> {
     await this.members.remove(actor, refOf(actor, ref));
   }

@@ -1,20 +1,35 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '../../access/access.decorators.js';
-import { OrganizationNotFound } from '../../access/access.errors.js';
+import {
+  ConfinedToProject,
+  InsufficientRole,
+  OrganizationNotFound,
+  OrganizationSuspended,
+} from '../../access/access.errors.js';
 import { AccessService, type OrganizationRule } from '../../access/access.service.js';
 import { decodeId } from '../../access/ids.js';
 import { type Actor, type Caller, isMachine } from '../../access/principal.js';
 import { IdParam } from '../../http/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Cursors } from '../../http/pagination.js';
 import { ValidationFailed } from '../../problem.js';
 import { NewProjectRequest, ProjectAnswer, ProjectList, ProjectQuery } from './projects.dto.js';
-import { ProjectNotFound } from './projects.errors.js';
+import { ProjectNotFound, ProjectSlugTaken } from './projects.errors.js';
 import { ProjectsService } from './projects.service.js';
 
 const READ: OrganizationRule = { role: 'member', scope: 'projects:read' };
 const WRITE: OrganizationRule = { role: 'admin', scope: 'projects:write' };
 
+/** A session names the organization, which the service judges. */
+const WHICH_ORGANIZATION = [
+  new ValidationFailed({ organization_id: ['organization_id is required'] }),
+  OrganizationSuspended,
+  OrganizationNotFound,
+];
+
+@ApiTags('Projects')
 @Controller('v1/projects')
 export class ProjectsController {
   constructor(
@@ -25,6 +40,7 @@ export class ProjectsController {
 
   @Get()
   @Allow({ user: true, scope: 'projects:read' })
+  @Operation('listProjects', 'List projects', { answer: ProjectList, errors: WHICH_ORGANIZATION })
   async list(@CurrentCaller() caller: Caller, @Query() query: ProjectQuery): Promise<ProjectList> {
     const actor = await this.actorOf(caller, query.organization_id, READ);
     const list = `projects ${actor.organizationId}`;
@@ -38,6 +54,10 @@ export class ProjectsController {
   @Post()
   @Idempotent()
   @Allow({ user: true, scope: 'projects:write' })
+  @Operation('createProject', 'Create a project', {
+    answer: ProjectAnswer,
+    errors: [...WHICH_ORGANIZATION, InsufficientRole, ConfinedToProject, ProjectSlugTaken],
+  })
   async create(
     @CurrentCaller() caller: Caller,
     @Body() { organization_id, name, slug }: NewProjectRequest,
@@ -48,6 +68,10 @@ export class ProjectsController {
 
   @Get(':projectID')
   @Allow({ user: true, scope: 'projects:read' })
+  @Operation('getProject', 'Read a project', {
+    answer: ProjectAnswer,
+    errors: [OrganizationSuspended, ProjectNotFound],
+  })
   async get(
     @CurrentCaller() caller: Caller,
     @IdParam('projectID', 'project', ProjectNotFound) projectId: string,

@@ -1,0 +1,6 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+export class HealthBody {
+  @ApiProperty({ enum: ['ok'] })
+  status: 'ok';
+}

@@ -1,0 +1,77 @@
+import {
+  AmbiguousCredentials,
+  CredentialNotAccepted,
+  InsufficientRole,
+  InsufficientScope,
+  OrganizationNotFound,
+  OrganizationSuspended,
+  Unauthenticated,
+} from '../../access/access.errors.js';
+import { type AccessRule, isForClientsAlone } from '../../access/access-rule.js';
+import {
+  type Problem,
+  ServiceUnavailable,
+  TooManyRequests,
+  ValidationFailed,
+} from '../../problem.js';
+import { dialectOf } from '../dialect.js';
+import {
+  InternalError,
+  MalformedJson,
+  PayloadTooLarge,
+  UnsupportedMediaType,
+} from '../http.errors.js';
+import {
+  IdempotencyAnswerLost,
+  IdempotencyInProgress,
+  IdempotencyKeyReused,
+} from '../idempotency/idempotency.errors.js';
+
+/** What of a route decides which refusals are possible before its handler runs. */
+export interface RouteTraits {
+  readonly path: string;
+  readonly rule: AccessRule;
+  readonly hasBody: boolean;
+  readonly takesIdempotencyKey: boolean;
+}
+
+/** The refusals that follow from what a route is, whatever its handler does. */
+export function requestProblems(traits: RouteTraits): Problem[] {
+  return [
+    ...inputProblems(traits),
+    ...accessProblems(traits),
+    ...(traits.takesIdempotencyKey
+      ? [new IdempotencyInProgress(), new IdempotencyAnswerLost(), new IdempotencyKeyReused()]
+      : []),
+    new InternalError('a defect'),
+    new ServiceUnavailable('the database is away'),
+  ];
+}
+
+function inputProblems({ path, hasBody }: RouteTraits): Problem[] {
+  const isJson = dialectOf(path) !== 'oauth';
+  // Under /v1 unknown names are refused, also in the query of a route that has none.
+  const validates = isJson && (path.startsWith('/v1/') || hasBody);
+  return [
+    ...(validates ? [new ValidationFailed({ field: ['property field should not exist'] })] : []),
+    ...(hasBody && isJson ? [new MalformedJson(), new UnsupportedMediaType('text/plain')] : []),
+    ...(hasBody ? [new PayloadTooLarge()] : []),
+  ];
+}
+
+function accessProblems({ rule, path }: RouteTraits): Problem[] {
+  if (rule.public && !rule.user) return [];
+  return [
+    new AmbiguousCredentials(),
+    ...(rule.public ? [] : [new Unauthenticated('none', false)]),
+    new Unauthenticated('a bad one'),
+    ...[rule.scope, rule.client]
+      .filter((scope) => typeof scope === 'string')
+      .map((scope) => new InsufficientScope(scope)),
+    ...(rule.role && rule.role !== 'member' ? [new InsufficientRole()] : []),
+    ...(rule.role && !rule.whileSuspended ? [new OrganizationSuspended()] : []),
+    ...(isForClientsAlone(rule) ? [] : [new CredentialNotAccepted()]),
+    ...(path.includes('{orgID}') ? [new OrganizationNotFound()] : []),
+    new TooManyRequests(60),
+  ];
+}
