@@ -43,13 +43,19 @@ export function projectIdOf(text: string): string {
 }
 
 export class KeyRateLimitBody {
-  @ApiProperty({ example: 100, minimum: 1, maximum: 1_000_000 })
+  @ApiProperty({ type: 'integer', example: 100, minimum: 1, maximum: 1_000_000 })
   @IsInt()
   @Min(1)
   @Max(1_000_000)
   limit: number;
 
-  @ApiProperty({ example: 60, minimum: 1, maximum: 86_400, description: 'Seconds.' })
+  @ApiProperty({
+    type: 'integer',
+    example: 60,
+    minimum: 1,
+    maximum: 86_400,
+    description: 'Seconds.',
+  })
   @IsInt()
   @Min(1)
   @Max(86_400)
@@ -96,7 +102,7 @@ export class NewApiKeyRequest {
   @IsName()
   device_name?: string | null;
 
-  @ApiPropertyOptional({ enum: KEY_ENVIRONMENTS, default: 'live' })
+  @ApiPropertyOptional({ enum: KEY_ENVIRONMENTS, nullable: true, default: 'live' })
   @IsOptional()
   @IsIn(KEY_ENVIRONMENTS)
   environment?: KeyEnvironment | null;
@@ -118,7 +124,7 @@ export class NewApiKeyRequest {
   @Type(() => KeyRateLimitBody)
   rate_limit?: KeyRateLimitBody | null;
 
-  @ApiPropertyOptional({ type: Object, example: { team: 'data' } })
+  @ApiPropertyOptional({ type: Object, nullable: true, example: { team: 'data' } })
   @IsOptional()
   @IsMetadata()
   metadata?: object | null;
@@ -167,6 +173,7 @@ export class ApiKeyQuery {
   q?: string;
 
   @ApiPropertyOptional({
+    type: 'integer',
     minimum: 1,
     maximum: 1000,
     default: 1000,

@@ -46,7 +46,14 @@ export class KeyVerificationRequest {
   @IsAddress()
   ip?: string | null;
 
-  @ApiPropertyOptional({ type: Number, nullable: true, default: 1, minimum: 0, maximum: 1_000_000 })
+  @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
+    default: 1,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: "What a valid use takes of the key's limit.",
+  })
   @IsOptional()
   @IsInt()
   @Min(0)
@@ -78,7 +85,7 @@ export class KeyVerificationAnswer {
   })
   api_key: ApiKeyBody | null;
 
-  @ApiProperty({ type: Object, nullable: true, example: null })
+  @ApiProperty({ type: Object, nullable: true, example: null, description: 'Always `null` yet.' })
   rate_limit: null;
 
   static of({ code, key }: Verdict, now: Date): KeyVerificationAnswer {

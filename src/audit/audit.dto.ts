@@ -29,31 +29,41 @@ export class AuditEventBody {
   @ApiProperty({ example: 'evt_01kaw2hxk5f0c9xd2zp7r3m8qe' })
   id: string;
 
-  @ApiProperty({ enum: AUDIT_ACTIONS })
+  @ApiProperty({ enum: AUDIT_ACTIONS, example: 'member.role_changed' })
   action: string;
 
   @ApiProperty({ enum: ACTOR_KINDS })
   actor_kind: ActorKind;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'usr_01kaw2hxk5f0c9xd2zp7r3m8qe',
+    description: 'A user id, a key id or a `client_id`.',
+  })
   actor_id: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: 'org_01kaw2hxk5f0c9xd2zp7r3m8qe' })
   organization_id: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null })
   project_id: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'mem_01kaw2hxk5f0c9xd2zp7r3m8qe',
+    description: 'What was changed.',
+  })
   target_id: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' })
   ip: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: '01a1b2c3-d4e5-7f60-8a9b-0c1d2e3f4a5b' })
   request_id: string | null;
 
-  @ApiProperty({ type: Object })
+  @ApiProperty({ type: Object, example: { from: 'member', to: 'admin' } })
   metadata: object;
 
   @ApiProperty({ format: 'date-time' })
@@ -80,7 +90,7 @@ export class AuditEventList {
   @ApiProperty({ type: [AuditEventBody] })
   audit_events: AuditEventBody[];
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor: string | null;
 
   static of({ items, nextCursor }: Page<AuditEvent>): AuditEventList {

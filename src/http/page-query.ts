@@ -9,7 +9,13 @@ export function toWholeNumber({ value }: { value: unknown }): unknown {
 
 /** `?limit=&cursor=` of a list. */
 export class PageQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 500, default: 100, description: 'Rows in a page.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 500,
+    default: 100,
+    description: 'Rows in a page.',
+  })
   @IsOptional()
   @Transform(toWholeNumber)
   @IsInt()

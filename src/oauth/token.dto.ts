@@ -19,10 +19,16 @@ class TokenRequest {
   })
   scope?: string;
 
-  @ApiPropertyOptional({ description: 'With `client_secret`, instead of HTTP Basic.' })
+  @ApiPropertyOptional({
+    example: 'q3ZbT0mLr8XyVn5KcW1aHs7DgJf2EuPo9RiQx6Bt',
+    description: 'With `client_secret`, instead of HTTP Basic.',
+  })
   client_id?: string;
 
-  @ApiPropertyOptional({ description: 'With `client_id`, instead of HTTP Basic.' })
+  @ApiPropertyOptional({
+    example: 'x7Kq2mVb0RtYw5ZcLd9NfHs4GjPa8EuQi1OoTzXkM3v',
+    description: 'With `client_id`, instead of HTTP Basic.',
+  })
   client_secret?: string;
 }
 
@@ -31,7 +37,7 @@ export class TokenBody {
   @ApiProperty({ example: 'x7Kq2mVb0RtYw5ZcLd9NfHs4GjPa8EuQi1OoTzXkM3v' })
   access_token: string;
 
-  @ApiProperty({ example: 36000, description: 'Seconds.' })
+  @ApiProperty({ type: 'integer', example: 36000, description: 'Seconds.' })
   expires_in: number;
 
   @ApiProperty({ enum: ['Bearer'] })

@@ -34,7 +34,7 @@ export class PrincipalBody {
   @ApiProperty({ enum: ROLES, nullable: true })
   organization_role: Role | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null })
   project_id: string | null;
 
   @ApiProperty({ description: 'Whether the caller is owner or admin.' })

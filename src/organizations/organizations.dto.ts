@@ -64,10 +64,10 @@ export class OrganizationBody {
   @ApiProperty({ format: 'date-time' })
   updated_at: string;
 
-  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', example: null })
   suspended_at: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null })
   suspended_reason: string | null;
 
   static of(organization: Organization): OrganizationBody {
@@ -103,7 +103,7 @@ export class OwnOrganizationList {
   @ApiProperty({ type: [OwnOrganizationBody] })
   organizations: OwnOrganizationBody[];
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor: string | null;
 
   static of(own: readonly OwnOrganization[]): OwnOrganizationList {

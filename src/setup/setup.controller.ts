@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { Public, RequestOrigin } from '../access/access.decorators.js';
 import { Unauthenticated } from '../access/access.errors.js';
 import { type Origin } from '../access/principal.js';
@@ -25,6 +25,7 @@ export class SetupController {
 
   @Post()
   @Public()
+  @ApiHeader({ name: 'X-Setup-Token' })
   @Operation('setUp', 'Create the first owner and organization', {
     answer: SetupAnswer,
     errors: REFUSALS,

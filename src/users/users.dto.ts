@@ -114,7 +114,7 @@ export class SessionList {
   @ApiProperty({ type: [SessionBody] })
   sessions: SessionBody[];
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor: string | null;
 
   static of(sessions: readonly Session[], currentId: string): SessionList {

@@ -1,5 +1,6 @@
 import { ID_PREFIXES, type IdKind } from '../../access/ids.js';
 import { type Components, isReference, type Parameter } from './openapi-types.js';
+import { withStandardExamples } from './schemas.js';
 
 type FullParameter = Exclude<Parameter, { $ref: string }>;
 
@@ -85,15 +86,13 @@ export function parametersOf(path: string, found: readonly Parameter[]): Paramet
 
 function sharedOrOwn(parameter: Parameter): Parameter {
   if (isReference(parameter)) return parameter;
-  if (parameter.in === 'query') return withExampleInSchema(parameter);
+  if (parameter.in === 'query') return withoutPrefill(parameter);
   const wanted = parameter.name.toLowerCase();
   const shared = REQUEST_HEADERS.find(({ name }) => name.toLowerCase() === wanted);
   return shared ? { $ref: `#/components/parameters/${shared.name}` } : parameter;
 }
 
-/** Swagger UI sends a parameter's own example unless it is deleted; the schema's it only shows. */
-function withExampleInSchema({ example, schema, ...parameter }: FullParameter): FullParameter {
-  const value: unknown = example;
-  const withExample = value === undefined ? schema : { ...schema, examples: [value] };
-  return { ...parameter, ...(withExample && { schema: withExample }) };
+/** Swagger UI sends a parameter's `example` unless it is deleted; `examples` it only shows. */
+function withoutPrefill({ schema = {}, ...parameter }: FullParameter): FullParameter {
+  return { ...parameter, schema: withStandardExamples(schema) };
 }

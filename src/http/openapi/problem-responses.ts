@@ -13,7 +13,7 @@ export const ERROR_SCHEMAS: Record<string, Schema> = {
     type: 'object',
     description: 'A refusal. `code` is stable, `error` is a sentence for people.',
     properties: {
-      error: { type: 'string' },
+      error: { type: 'string', description: 'For people; it may change.' },
       code: { type: 'string', pattern: '^[a-z0-9_]+$' },
       request_id: { type: 'string' },
       fields: { $ref: '#/components/schemas/FieldErrors' },

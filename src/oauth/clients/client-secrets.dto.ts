@@ -87,10 +87,16 @@ export class IssuedSecretBody {
   @ApiProperty()
   oauth_client: OAuthClientBody;
 
-  @ApiProperty({ description: '128 letters and digits, shown this once.' })
+  @ApiProperty({
+    example: 'x7Kq2mVb0RtYw5ZcLd9NfHs4GjPa8EuQi1OoTzXkM3v',
+    description: '128 letters and digits, shown this once.',
+  })
   client_secret: string;
 
-  @ApiProperty({ description: 'base64 of `client_id:client_secret`, for `Authorization: Basic`.' })
+  @ApiProperty({
+    example: 'cTNaYlQwbUxyOFh5Vm41S2NXMWFIczdEZ0pmMkV1UG85UmlReDZCdDp4N0txMm1W',
+    description: 'base64 of `client_id:client_secret`, for `Authorization: Basic`.',
+  })
   basic_credential: string;
 
   @ApiProperty()

@@ -60,6 +60,7 @@ export class NewClientRequest {
 
   @ApiPropertyOptional({
     type: [String],
+    nullable: true,
     minItems: 1,
     example: ['read', 'write'],
     description: 'Default: `read` and `write`; with a project `projects:read`.',
@@ -69,6 +70,8 @@ export class NewClientRequest {
   scopes?: string[] | null;
 
   @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
     minimum: 60,
     maximum: 86_400,
     default: DEFAULT_TTL_SECONDS,
@@ -89,12 +92,12 @@ export class NewClientRequest {
   @MaxLength(64)
   project_id?: string | null;
 
-  @ApiPropertyOptional({ enum: TOKEN_FORMATS, default: 'opaque' })
+  @ApiPropertyOptional({ enum: TOKEN_FORMATS, nullable: true, default: 'opaque' })
   @IsOptional()
   @IsTokenFormat()
   token_format?: string | null;
 
-  @ApiPropertyOptional({ enum: AUTH_METHODS, default: 'client_secret_basic' })
+  @ApiPropertyOptional({ enum: AUTH_METHODS, nullable: true, default: 'client_secret_basic' })
   @IsOptional()
   @IsAuthMethod()
   token_endpoint_auth_method?: string | null;
@@ -122,7 +125,13 @@ export class ClientPatchRequest {
   @IsScopeList()
   scopes?: string[];
 
-  @ApiPropertyOptional({ minimum: 60, maximum: 86_400, description: 'Of tokens issued later.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 60,
+    maximum: 86_400,
+    example: DEFAULT_TTL_SECONDS,
+    description: 'Life of the tokens that are issued from now on, in seconds.',
+  })
   @ValidateIf((patch: ClientPatchRequest) => patch.token_ttl_seconds !== undefined)
   @IsTokenTtl()
   token_ttl_seconds?: number;
@@ -171,7 +180,7 @@ export class OAuthClientBody {
   @ApiProperty({ enum: TOKEN_FORMATS })
   token_format: (typeof TOKEN_FORMATS)[number];
 
-  @ApiProperty({ example: DEFAULT_TTL_SECONDS })
+  @ApiProperty({ type: 'integer', example: DEFAULT_TTL_SECONDS, description: 'Seconds.' })
   token_ttl_seconds: number;
 
   @ApiProperty({ enum: AUTH_METHODS, description: 'The form body is accepted as well.' })
@@ -220,7 +229,7 @@ export class OAuthClientList {
   @ApiProperty({ type: [OAuthClientBody] })
   oauth_clients: OAuthClientBody[];
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor: string | null;
 
   static of({ items, nextCursor }: Page<OAuthClient>): OAuthClientList {

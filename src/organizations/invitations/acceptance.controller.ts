@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { Allow, OptionalCaller, Public, RequestOrigin } from '../../access/access.decorators.js';
 import { type Caller, type Origin, signedInUser } from '../../access/principal.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
@@ -34,6 +34,7 @@ export class AcceptanceController {
 
   @Get('lookup')
   @Public()
+  @ApiHeader({ name: 'X-Invitation-Token' })
   @Operation('lookUpInvitation', 'What an invitation is for', {
     answer: InvitationPreviewAnswer,
     errors: UNUSABLE_TOKENS,

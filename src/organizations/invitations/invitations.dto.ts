@@ -28,7 +28,13 @@ export class NewInvitationRequest {
   @IsIn(ROLES)
   role: Role;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 30, default: 7, description: 'Days.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 30,
+    default: 7,
+    description: 'Days.',
+  })
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -74,7 +80,7 @@ export class InvitationBody {
   @ApiProperty({ format: 'date-time' })
   expires_at: string;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: 'usr_01kaw2hxk5f0c9xd2zp7r3m8qe' })
   invited_by_user_id: string | null;
 
   @ApiProperty({ format: 'date-time' })
@@ -108,7 +114,7 @@ export class InvitationList {
   @ApiProperty({ type: [InvitationBody] })
   invitations: InvitationBody[];
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor: string | null;
 
   static of({ items, nextCursor }: Page<Invitation>): InvitationList {
@@ -163,7 +169,10 @@ export class AcceptedAnswer {
   @ApiProperty()
   member: MemberBody;
 
-  @ApiPropertyOptional({ description: 'Only where an account was made.' })
+  @ApiPropertyOptional({
+    example: 'kcs_4fJ0mYw1c3Rk9TqXe7LzB2vNuH5sPdGa8KoVtWiEyC6',
+    description: 'Only where an account was made.',
+  })
   session_token?: string;
 
   @ApiPropertyOptional({ format: 'date-time' })

@@ -45,13 +45,13 @@ export class KeyoMemberReplacement {
 }
 
 export class KeyoMemberPage {
-  @ApiProperty({ example: 1, description: 'Number of all members.' })
+  @ApiProperty({ type: 'integer', example: 1, description: 'Number of all members.' })
   count: number;
 
-  @ApiProperty({ type: String, nullable: true, format: 'uri' })
+  @ApiProperty({ type: String, nullable: true, format: 'uri', example: null })
   next: string | null;
 
-  @ApiProperty({ type: String, nullable: true, format: 'uri' })
+  @ApiProperty({ type: String, nullable: true, format: 'uri', example: null })
   previous: string | null;
 
   @ApiProperty({ type: [MemberBody] })
@@ -59,13 +59,13 @@ export class KeyoMemberPage {
 }
 
 export class KeyoOrganizationPage {
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ type: 'integer', example: 1 })
   count: number;
 
-  @ApiProperty({ type: String, nullable: true, format: 'uri' })
+  @ApiProperty({ type: String, nullable: true, format: 'uri', example: null })
   next: string | null;
 
-  @ApiProperty({ type: String, nullable: true, format: 'uri' })
+  @ApiProperty({ type: String, nullable: true, format: 'uri', example: null })
   previous: string | null;
 
   @ApiProperty({ type: [OrganizationBody] })

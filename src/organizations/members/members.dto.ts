@@ -100,7 +100,7 @@ export class MemberList {
   @ApiProperty({ type: [MemberBody] })
   members: MemberBody[];
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor: string | null;
 
   static of({ items, nextCursor }: Page<Member>): MemberList {

@@ -82,7 +82,7 @@ export class ProjectList {
   @ApiProperty({ type: [ProjectBody] })
   projects: ProjectBody[];
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor: string | null;
 
   static of({ items, nextCursor }: Page<Project>): ProjectList {
