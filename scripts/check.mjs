@@ -10,14 +10,14 @@ const { createProgress } = await import('./lib/progress.mjs');
 
 const script = (name) => () => run(name, 'npm', ['run', '--silent', name]);
 
-/** The quickest answers first. */
+/** The quickest answers first; the build early, since what tests import from it must be there. */
 const STEPS = {
   'Format (npm run format:check)': script('format:check'),
+  'Build (npm run build)': build,
   'Boundaries (npm run boundaries)': script('boundaries'),
   'Types (npm run types)': script('types'),
   'Lint (npm run lint)': script('lint'),
   'Unused code (npm run unused)': script('unused'),
-  'Build (npm run build)': build,
   '.env.example (npm run env:check)': script('env:check'),
 };
 

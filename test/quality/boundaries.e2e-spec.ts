@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { outputOf, PlantedTree, ROOT } from './planted-tree.js';
+import { outputOf, PATIENCE_MS, PlantedTree, ROOT } from './planted-tree.js';
 
 interface Violation {
   rule: { name: string };
@@ -131,7 +131,7 @@ describe('boundaries', () => {
     } finally {
       await tree.remove();
     }
-  });
+  }, PATIENCE_MS);
 
   it.each(Object.entries(PLANTED))('%s reports what breaks it, and only that', (rule, files) => {
     const about = violations.filter((line) =>

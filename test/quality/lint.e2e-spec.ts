@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { outputOf, PlantedTree } from './planted-tree.js';
+import { outputOf, PATIENCE_MS, PlantedTree } from './planted-tree.js';
 
 interface Result {
   filePath: string;
@@ -127,7 +127,7 @@ describe('lint', () => {
     } finally {
       await tree.remove();
     }
-  });
+  }, PATIENCE_MS);
 
   it.each(planted)('%s reports %s', (rule, file) => {
     expect(found.get(file)).toContain(rule);
