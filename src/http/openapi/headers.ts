@@ -5,7 +5,6 @@ type Headers = NonNullable<Components['headers']>;
 export const EXAMPLE_REQUEST_ID = '01a1b2c3-d4e5-7f60-8a9b-0c1d2e3f4a5b';
 
 const NAMES: Readonly<Record<string, string>> = {
-  allow: 'Allow',
   'idempotency-replayed': 'Idempotency-Replayed',
   'retry-after': 'Retry-After',
   'www-authenticate': 'WWW-Authenticate',
@@ -37,10 +36,10 @@ export const RESPONSE_HEADERS: Headers = {
 
 /** References to those of the headers that are described. */
 export function headersNamed(names: readonly string[]): Headers {
-  const described = names
-    .map((name) => NAMES[name.toLowerCase()])
-    .filter((name) => name !== undefined && name in RESPONSE_HEADERS);
-  return Object.fromEntries(
-    described.map((name) => [name, { $ref: `#/components/headers/${String(name)}` }]),
-  );
+  const headers: Headers = {};
+  for (const each of names) {
+    const name = NAMES[each.toLowerCase()];
+    if (name !== undefined) headers[name] = { $ref: `#/components/headers/${name}` };
+  }
+  return headers;
 }

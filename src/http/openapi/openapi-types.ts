@@ -22,7 +22,7 @@ export function isReference(part: object): part is Reference {
 }
 
 /** The methods that operations of a path stand under. */
-export const OPERATION_METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const OPERATION_METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Every operation of a document, with where it stands. */
 export function* operationsOf(

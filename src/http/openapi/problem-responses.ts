@@ -133,12 +133,13 @@ function textOf({ error = '', code, error_description, detail }: ErrorBody): str
 /** One for each different body, named by its code; others of the same code have a number. */
 function examplesOf(bodies: readonly ErrorBody[]): Record<string, { value: ErrorBody }> {
   const different = new Map(bodies.map((body) => [JSON.stringify(body), body]));
+  const counts = new Map<string, number>();
   const examples: Record<string, { value: ErrorBody }> = {};
   for (const value of different.values()) {
-    const code = value.code ?? value.error ?? (value.detail === undefined ? 'fields' : 'detail');
-    let name = code;
-    for (let number = 2; name in examples; number += 1) name = `${code}_${number}`;
-    examples[name] = { value };
+    const name = value.code ?? value.error ?? (value.detail === undefined ? 'fields' : 'detail');
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    examples[count === 1 ? name : `${name}_${count}`] = { value };
   }
   return examples;
 }

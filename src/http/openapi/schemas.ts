@@ -55,16 +55,16 @@ export function closed(schema: Schema): Schema {
 /** `example`, which JSON Schema does not know, as its `examples`, throughout. */
 export function withStandardExamples(schema: Schema): Schema {
   if (isReference(schema)) return schema;
-  const { example, ...rest } = schema as FullSchema & { example?: unknown };
-  const { properties, items } = rest;
-  return {
-    ...rest,
-    ...(example === undefined ? {} : { examples: [example] }),
-    ...(properties && {
-      properties: Object.fromEntries(
-        Object.entries(properties).map(([name, one]) => [name, withStandardExamples(one)]),
-      ),
-    }),
-    ...(items && { items: withStandardExamples(items) }),
-  };
+  const { properties, items } = schema;
+  const standard: FullSchema = { ...schema };
+  if (standard.example !== undefined) standard.examples = [standard.example];
+  delete standard.example;
+  if (items) standard.items = withStandardExamples(items);
+  if (properties) {
+    const members = Object.entries(properties);
+    standard.properties = Object.fromEntries(
+      members.map(([name, member]) => [name, withStandardExamples(member)]),
+    );
+  }
+  return standard;
 }

@@ -25,10 +25,10 @@ export function securitySchemes(scopes: ScopeCatalogue): Record<string, Security
       name: 'X-API-Key',
       description: 'An API key. Beside it stands the scope that it needs.',
     },
-    api_key_as_bearer: {
+    bearer: {
       type: 'http',
       scheme: 'bearer',
-      description: 'The same API key in `Authorization`.',
+      description: 'An API key, or an access token that you have already, in `Authorization`.',
     },
     client: {
       type: 'http',
@@ -55,9 +55,7 @@ export function securityOf(rule: AccessRule): SecurityRequirement[] {
     ...(rule.public && rule.user ? [{}] : []),
     ...(rule.role ? [{ session: [rule.role] }] : []),
     ...(rule.user && !rule.role ? [{ session: [] }] : []),
-    ...(takesMachines
-      ? [{ access_token: scopes }, { api_key: scopes }, { api_key_as_bearer: scopes }]
-      : []),
+    ...(takesMachines ? [{ access_token: scopes }, { api_key: scopes }, { bearer: scopes }] : []),
     ...(rule.client ? [{ client: rule.client === true ? [] : [rule.client] }] : []),
     ...(rule.resourceServer ? [{ resource_server: [] }] : []),
   ];

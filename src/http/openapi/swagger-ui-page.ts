@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
+const FOLDER = dirname(require.resolve('swagger-ui-dist/package.json'));
 
 /** The files of Swagger UI that the page loads, by their type. */
 const FILES: Readonly<Record<string, string>> = {
@@ -16,7 +18,7 @@ const contents = new Map<string, Promise<Buffer>>();
 export function swaggerUiFile(name: string): { type: string; read(): Promise<Buffer> } | null {
   if (!Object.hasOwn(FILES, name)) return null;
   const read = (): Promise<Buffer> => {
-    const content = contents.get(name) ?? readFile(resolve(`swagger-ui-dist/${name}`));
+    const content = contents.get(name) ?? readFile(join(FOLDER, name));
     contents.set(name, content);
     return content;
   };
