@@ -15,13 +15,11 @@ import { Connections } from './connections.js';
 import { MethodNotAllowed } from './http.errors.js';
 import { ProblemFilter } from './problem.filter.js';
 import { problemOfUnreadable, rawAnswer, type Unreadable } from './raw-answer.js';
-import { allowedMethods, refusalOf } from './refusals.js';
+import { allowedMethods, HEADER_LIMIT, refusalOf } from './refusals.js';
 import { logAnswer } from './request-log.js';
 
 /** Most bytes of a request body. */
 const BODY_LIMIT = 100 * 1024;
-/** Most bytes of the request line and the headers together. */
-const HEADER_LIMIT = 8 * 1024;
 
 export interface AdapterOptions {
   /** CIDRs of the proxies whose `X-Forwarded-For` and `Forwarded` headers are believed. */
@@ -68,6 +66,8 @@ export function createAdapter({ trustedProxies, logger }: AdapterOptions): Fasti
   const adapter = new FastifyAdapter(options);
   const fastify = adapter.getInstance<FastifyInstance>();
   const connections = new Connections(fastify.server);
+  // By itself Node drops what comes after 1,000 headers, so nobody would see a second Host there.
+  fastify.server.maxHeadersCount = 0;
   answerOddRequests(fastify, connections);
   readBodies(fastify);
   readRequests(fastify, connections, new ClientAddresses(trustedProxies));

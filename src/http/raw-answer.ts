@@ -3,6 +3,7 @@ import { v7 } from 'uuid';
 import { type Problem } from '../problem.js';
 import { dialectOf } from './dialect.js';
 import { BadRequest, HeadersTooLarge, RequestTimeout, UriTooLong } from './http.errors.js';
+import { URL_LIMIT } from './refusals.js';
 import { wordingOf } from './wording.js';
 
 /** What Node says of a request that never became one, and what of it its client gets to read. */
@@ -16,7 +17,7 @@ export interface Unreadable extends Error {
 export function problemOfUnreadable({ code, rawPacket }: Unreadable): Problem {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return targetOf(rawPacket).isComplete ? new HeadersTooLarge() : new UriTooLong();
+      return targetOf(rawPacket).length > URL_LIMIT ? new UriTooLong() : new HeadersTooLarge();
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new RequestTimeout();
     default:
@@ -27,7 +28,7 @@ export function problemOfUnreadable({ code, rawPacket }: Unreadable): Problem {
 /** A whole HTTP response, for a connection on which no response object exists. */
 export function rawAnswer(problem: Problem, rawPacket?: unknown): string {
   const id = v7();
-  const { target } = targetOf(rawPacket);
+  const target = targetOf(rawPacket);
   const { headers, body } = wordingOf(dialectOf(target), problem, { id, path: target });
   const text = JSON.stringify(body);
   const all: Record<string, string> = {
@@ -45,9 +46,8 @@ export function rawAnswer(problem: Problem, rawPacket?: unknown): string {
   return `${head.join('\r\n')}\r\n\r\n${text}`;
 }
 
-/** The request target, where the packet begins with a request line, and whether that line ends. */
-function targetOf(packet: unknown): { target: string; isComplete: boolean } {
+/** The request target, where the packet begins with a request line. */
+function targetOf(packet: unknown): string {
   const start = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, 16 * 1024) : '';
-  const [, target = '/', end] = /^[A-Z-]+ (\S+)( HTTP\/)?/.exec(start) ?? [];
-  return { target, isComplete: end !== undefined || target === '/' };
+  return /^[A-Z-]+ (\S+)/.exec(start)?.[1] ?? '/';
 }

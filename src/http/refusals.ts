@@ -3,9 +3,18 @@ import { AmbiguousCredentials } from '../access/access.errors.js';
 import { type Problem } from '../problem.js';
 import { unsupportedMediaType } from './body-parsing.js';
 import { dialectOf, pathOf } from './dialect.js';
-import { BadRequest, MethodNotAllowed, RouteNotFound, UriTooLong } from './http.errors.js';
+import {
+  BadRequest,
+  HeadersTooLarge,
+  MethodNotAllowed,
+  RouteNotFound,
+  UriTooLong,
+} from './http.errors.js';
 
-const URL_LIMIT = 2 * 1024;
+/** Most characters of a request target. */
+export const URL_LIMIT = 2 * 1024;
+/** Most bytes of the headers. Node counts neither separators nor line ends, so many small ones. */
+export const HEADER_LIMIT = 8 * 1024;
 const CREDENTIAL_PARAMETERS: ReadonlySet<string> = new Set([
   'client_id',
   'client_secret',
@@ -44,6 +53,7 @@ const SINGLE_HEADERS: ReadonlySet<string> = new Set([
 
 function headerRefusal(request: FastifyRequest): Problem | undefined {
   const { raw, headers } = request;
+  if (sizeOf(raw.rawHeaders) > HEADER_LIMIT) return new HeadersTooLarge();
   const repeated = firstRepeated(raw.rawHeaders);
   if (repeated === 'authorization' || repeated === 'x-api-key') return new AmbiguousCredentials();
   if (repeated !== undefined) return new BadRequest(`send one ${repeated} header`);
@@ -53,6 +63,11 @@ function headerRefusal(request: FastifyRequest): Problem | undefined {
   const encoding = headers['content-encoding'] ?? 'identity';
   // Nothing is decompressed, so no body can be larger than it was sent.
   return encoding === 'identity' ? undefined : unsupportedMediaType(request);
+}
+
+/** Bytes on the wire: each name with `: `, each value with its line end. */
+function sizeOf(rawHeaders: readonly string[]): number {
+  return rawHeaders.reduce((size, text) => size + text.length + 2, 0);
 }
 
 function firstRepeated(rawHeaders: readonly string[]): string | undefined {
