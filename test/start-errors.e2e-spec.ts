@@ -22,7 +22,11 @@ afterAll(async () => {
 
 /** Listens on a free port of 127.0.0.1. */
 async function listen(onConnection: (socket: Socket) => void): Promise<number> {
-  const server = createServer(onConnection);
+  const server = createServer((socket) => {
+    // Neither keeps a failed test's process alive.
+    socket.unref();
+    onConnection(socket);
+  }).unref();
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { Socket } from 'node:net';
 import { resolve } from 'node:path';
 import pg from 'pg';
 
@@ -98,6 +99,10 @@ export function runProgram(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     ...more,
   });
+  // What a failed test leaves running ends with the tests: it must not keep them from ending.
+  child.unref();
+  child.channel?.unref();
+  for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
   let log = '';
   let errors = '';
   child.stdout?.setEncoding('utf8').on('data', (part: string) => {
