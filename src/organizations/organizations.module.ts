@@ -9,6 +9,7 @@ import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { KeyoController } from './keyo/keyo.controller.js';
 import { MeController } from './me.controller.js';
+import { MemberChangesService } from './members/member-changes.service.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersService } from './members/members.service.js';
 import { MembershipDirectory } from './members/membership-directory.service.js';
@@ -40,6 +41,7 @@ import { ProjectsService } from './projects/projects.service.js';
     AcceptanceService,
     InvitationsService,
     MembershipDirectory,
+    MemberChangesService,
     MembersService,
     OrganizationsService,
     ProjectsService,

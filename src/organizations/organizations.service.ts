@@ -11,6 +11,7 @@ import { RUNTIME } from '../config.module.js';
 import { violatesUnique } from '../database/faults.js';
 import { Transactions } from '../database/transactions.js';
 import { Membership } from './members/membership.entity.js';
+import { lockOrganization } from './organization-lock.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationCreationRestricted, SlugTaken } from './organizations.errors.js';
 import { slugOf } from './slug.js';
@@ -155,24 +156,6 @@ export class OrganizationsService {
       return organization;
     });
   }
-}
-
-/**
- * The organization, locked until the transaction ends: whatever must hold for its members
- * together (an active owner) is decided under this lock.
- *
- * @throws OrganizationNotFound
- */
-export async function lockOrganization(
-  manager: EntityManager,
-  organizationId: string,
-): Promise<Organization> {
-  const organization = await manager.findOne(Organization, {
-    where: { id: organizationId, deletedAt: IsNull() },
-    lock: { mode: 'pessimistic_write' },
-  });
-  if (!organization) throw new OrganizationNotFound();
-  return organization;
 }
 
 async function insertOrganization(

@@ -4,6 +4,7 @@ import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { DemoService } from './demo.service.js';
+import { FoundingService } from './founding.service.js';
 import { Installation } from './installation.entity.js';
 import { SetupController } from './setup.controller.js';
 import { SetupService } from './setup.service.js';
@@ -17,6 +18,6 @@ import { SetupService } from './setup.service.js';
     UsersModule,
   ],
   controllers: [SetupController],
-  providers: [DemoService, SetupService],
+  providers: [DemoService, FoundingService, SetupService],
 })
 export class SetupModule {}

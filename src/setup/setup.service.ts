@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, IsNull, type Repository } from 'typeorm';
+import { type Repository } from 'typeorm';
 import { Unauthenticated } from '../access/access.errors.js';
 import { normalizeEmail } from '../access/email-address.js';
 import { addressKey, FailureThrottle } from '../access/failure-throttle.js';
@@ -9,42 +9,25 @@ import { equalInConstantTime, SecretHasher } from '../access/secret.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { Transactions } from '../database/transactions.js';
-import { OrganizationsService } from '../organizations/organizations.service.js';
 import { StartError } from '../start-error.js';
-import { PasswordsService } from '../users/passwords.service.js';
 import { SessionsService, type StartedSession } from '../users/sessions.service.js';
-import { type Person, UsersService } from '../users/users.service.js';
-import { DemoService } from './demo.service.js';
+import { type FirstOwner, type Founded, FoundingService } from './founding.service.js';
 import { Installation } from './installation.entity.js';
 import { AlreadySetUp } from './setup.errors.js';
 
-type FirstOrganization = Awaited<ReturnType<OrganizationsService['found']>>;
-
-export interface FirstOwner {
-  /** Normalised. */
-  readonly email: string;
-  readonly password: string;
-  readonly name: string | undefined;
-  readonly organizationName: string;
-}
-
 /** The first organization, and its owner signed in. */
-export interface SetUpDeployment {
+export interface SetUpDeployment extends Founded {
   readonly session: StartedSession;
-  readonly organization: FirstOrganization;
 }
 
-/** The first owner and organization of an empty database, exactly once. */
+/** The set-up of an empty database, exactly once. */
 @Injectable()
 export class SetupService {
   constructor(
     @InjectRepository(Installation) private readonly installations: Repository<Installation>,
     @Inject(RUNTIME) private readonly runtime: Runtime,
-    private readonly users: UsersService,
-    private readonly organizations: OrganizationsService,
-    private readonly passwords: PasswordsService,
+    private readonly founding: FoundingService,
     private readonly sessions: SessionsService,
-    private readonly demo: DemoService,
     private readonly hasher: SecretHasher,
     private readonly throttle: FailureThrottle,
     private readonly transactions: Transactions,
@@ -60,19 +43,13 @@ export class SetupService {
     const installation = await this.get();
     await this.requireOwnSecret(installation);
     if (installation.setUpAt) return { setupToken: null };
-    const { ownerEmail, ownerPassword, organizationName } = this.runtime.config;
-    if (ownerEmail === null || ownerPassword === null || organizationName === null) {
-      return { setupToken: this.tokenOf(installation) };
-    }
-    const owner = {
-      email: normalizeEmail(ownerEmail),
-      password: ownerPassword,
-      name: undefined,
-      organizationName,
-    };
+    const owner = this.configuredOwner();
+    if (!owner) return { setupToken: this.tokenOf(installation) };
     try {
-      const first = await this.transactions.run((manager) => this.establish(manager, owner, null));
-      await this.fillDemo(first);
+      const founded = await this.transactions.run((manager) =>
+        this.founding.found(manager, owner, null),
+      );
+      await this.founding.addDemo(founded);
     } catch (error) {
       // Another process of the deployment was faster, with the same configuration.
       if (!(error instanceof AlreadySetUp)) throw error;
@@ -93,37 +70,22 @@ export class SetupService {
       throw new Unauthenticated('wrong set-up token', token !== '');
     }
     const deployment = await this.transactions.run(async (manager) => {
-      const { user, organization } = await this.establish(manager, owner, origin);
-      return { session: await this.sessions.start(manager, user, origin), organization };
+      const founded = await this.founding.found(manager, owner, origin);
+      return { ...founded, session: await this.sessions.start(manager, founded.user, origin) };
     });
-    await this.fillDemo({ ...deployment, user: deployment.session.user });
+    await this.founding.addDemo(deployment);
     return deployment;
   }
 
-  private async fillDemo(first: { user: Person; organization: FirstOrganization }): Promise<void> {
-    if (this.runtime.config.demo) await this.demo.fill(first.organization.id, first.user.id);
-  }
-
-  /** The claim comes first: those who lose it have hashed no password and made no user. */
-  private async establish(
-    manager: EntityManager,
-    { email, password, name, organizationName }: FirstOwner,
-    origin: Origin | null,
-  ): Promise<{ user: Person; organization: FirstOrganization }> {
-    const { affected } = await manager.update(
-      Installation,
-      { setUpAt: IsNull() },
-      { setUpAt: new Date() },
-    );
-    if (!affected) throw new AlreadySetUp();
-    const passwordHash = await this.passwords.hash(password);
-    const user = await this.users.create(
-      manager,
-      { email, name, passwordHash, emailVerified: true },
-      origin,
-    );
-    const wanted = { name: organizationName };
-    return { user, organization: await this.organizations.found(manager, user.id, wanted, origin) };
+  private configuredOwner(): FirstOwner | null {
+    const { ownerEmail, ownerPassword, organizationName } = this.runtime.config;
+    if (ownerEmail === null || ownerPassword === null || organizationName === null) return null;
+    return {
+      email: normalizeEmail(ownerEmail),
+      password: ownerPassword,
+      name: undefined,
+      organizationName,
+    };
   }
 
   /** Derived, so that every process and every start of a deployment prints the same one. */

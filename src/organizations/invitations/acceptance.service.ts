@@ -11,7 +11,8 @@ import { type Person, UsersService } from '../../users/users.service.js';
 import { type Member, MembersService } from '../members/members.service.js';
 import { Membership } from '../members/membership.entity.js';
 import { type Organization } from '../organization.entity.js';
-import { lockOrganization, OrganizationsService } from '../organizations.service.js';
+import { lockOrganization } from '../organization-lock.js';
+import { OrganizationsService } from '../organizations.service.js';
 import { Invitation } from './invitation.entity.js';
 import { statusOf } from './invitation-status.js';
 import {

@@ -10,7 +10,7 @@ import { Transactions } from '../../database/transactions.js';
 import { UsersService } from '../../users/users.service.js';
 import { CannotGrantOwner } from '../members/members.errors.js';
 import { Membership } from '../members/membership.entity.js';
-import { lockOrganization } from '../organizations.service.js';
+import { lockOrganization } from '../organization-lock.js';
 import { Invitation } from './invitation.entity.js';
 import { type InvitationStatus } from './invitation-status.js';
 import { AlreadyInvited, AlreadyMember, InvitationNotFound } from './invitations.errors.js';

@@ -19,6 +19,7 @@ import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { ValidationFailed } from '../../problem.js';
+import { MemberChangesService } from '../members/member-changes.service.js';
 import { MemberBody } from '../members/members.dto.js';
 import {
   CannotGrantOwner,
@@ -53,6 +54,7 @@ export class KeyoController {
   constructor(
     private readonly organizations: OrganizationsService,
     private readonly members: MembersService,
+    private readonly changes: MemberChangesService,
     @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
@@ -118,7 +120,7 @@ export class KeyoController {
     @Param('userID') userId: string,
     @Body() patch: KeyoMemberPatch,
   ): Promise<MemberBody> {
-    return MemberBody.of(await this.members.change(actor, refOf(userId), patch));
+    return MemberBody.of(await this.changes.change(actor, refOf(userId), patch));
   }
 
   @Put(':orgID/members/:userID')
@@ -132,7 +134,7 @@ export class KeyoController {
     @Param('userID') userId: string,
     @Body() body: KeyoMemberReplacement,
   ): Promise<MemberBody> {
-    return MemberBody.of(await this.members.change(actor, refOf(userId), body));
+    return MemberBody.of(await this.changes.change(actor, refOf(userId), body));
   }
 
   @Delete(':orgID/members/:userID')
@@ -142,7 +144,7 @@ export class KeyoController {
     errors: [MemberNotFound, CannotModifyOwner, LastOwner],
   })
   async removeMember(@CurrentActor() actor: Actor, @Param('userID') userId: string): Promise<void> {
-    await this.members.remove(actor, refOf(userId));
+    await this.changes.remove(actor, refOf(userId));
   }
 
   private publicAddress(path: string): URL {

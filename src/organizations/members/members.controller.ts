@@ -6,6 +6,7 @@ import { decodeId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Cursors } from '../../http/pagination.js';
+import { MemberChangesService } from './member-changes.service.js';
 import { MemberAnswer, MemberList, MemberPatchRequest, MemberQuery } from './members.dto.js';
 import {
   CannotGrantOwner,
@@ -20,6 +21,7 @@ import { type MemberRef, MembersService } from './members.service.js';
 export class MembersController {
   constructor(
     private readonly members: MembersService,
+    private readonly changes: MemberChangesService,
     private readonly cursors: Cursors,
   ) {}
 
@@ -56,7 +58,7 @@ export class MembersController {
     @Param('ref') ref: string,
     @Body() patch: MemberPatchRequest,
   ): Promise<MemberAnswer> {
-    return MemberAnswer.of(await this.members.change(actor, refOf(actor, ref), patch));
+    return MemberAnswer.of(await this.changes.change(actor, refOf(actor, ref), patch));
   }
 
   @Delete(':ref')
@@ -66,7 +68,7 @@ export class MembersController {
     errors: [MemberNotFound, InsufficientRole, CannotModifyOwner, LastOwner],
   })
   async remove(@CurrentActor() actor: Actor, @Param('ref') ref: string): Promise<void> {
-    await this.members.remove(actor, refOf(actor, ref));
+    await this.changes.remove(actor, refOf(actor, ref));
   }
 }
 
