@@ -1,46 +1,47 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { PATIENCE_MS, PlantedTree, ROOT } from './planted-tree.js';
 
 const SOURCES = ['src', 'ormconfig.ts'];
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
-/** Each file of a clean build in a new folder, with the SHA-256 of its bytes. */
-async function buildElsewhere(): Promise<Record<string, string>> {
-  const tree = await PlantedTree.of({});
-  try {
-    for (const source of SOURCES) {
-      await cp(join(ROOT, source), join(tree.folder, source), { recursive: true });
-    }
-    await promisify(execFile)(process.execPath, [TSC, '-p', 'tsconfig.build.json'], {
-      cwd: tree.folder,
-    });
-    const entries = await readdir(join(tree.folder, 'dist'), {
-      recursive: true,
-      withFileTypes: true,
-    });
-    const built: Record<string, string> = {};
-    for (const entry of entries.filter((each) => each.isFile())) {
-      const path = join(entry.parentPath, entry.name);
-      const bytes = await readFile(path);
-      built[path.slice(tree.folder.length)] = createHash('sha256').update(bytes).digest('hex');
-    }
-    return built;
-  } finally {
-    await tree.remove();
+/** Each file of a clean build, with the SHA-256 of its bytes. */
+async function build(folder: string): Promise<Record<string, string>> {
+  await promisify(execFile)(process.execPath, [TSC, '-p', 'tsconfig.build.json'], { cwd: folder });
+  const entries = await readdir(join(folder, 'dist'), { recursive: true, withFileTypes: true });
+  const built: Record<string, string> = {};
+  for (const entry of entries.filter((each) => each.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    const bytes = await readFile(path);
+    built[relative(folder, path)] = createHash('sha256').update(bytes).digest('hex');
   }
+  return built;
 }
 
 describe('the build', () => {
+  let trees: PlantedTree[] = [];
+
+  beforeAll(async () => {
+    trees = [await PlantedTree.of({}), await PlantedTree.of({})];
+    for (const source of SOURCES) {
+      for (const { folder } of trees) {
+        await cp(join(ROOT, source), join(folder, source), { recursive: true });
+      }
+    }
+  });
+
+  afterAll(async () => {
+    for (const tree of trees) await tree.remove();
+  });
+
   it(
     'S62: two clean builds in two folders are the same, byte for byte',
     async () => {
-      const first = await buildElsewhere();
-      const second = await buildElsewhere();
-      expect(Object.keys(first)).toContain('/dist/src/main.js');
+      const [first, second] = [await build(trees[0]!.folder), await build(trees[1]!.folder)];
+      expect(Object.keys(first)).toContain('dist/src/main.js');
       expect(second).toEqual(first);
     },
     PATIENCE_MS,
