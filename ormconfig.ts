@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiKey } from './src/api-keys/api-key.entity.js';
 import { AuditEvent } from './src/audit/audit-event.entity.js';
+import { PoolClient } from './src/database/pool-client.js';
 import { IdempotencyRecord } from './src/http/idempotency/idempotency-record.entity.js';
 import * as migrations from './src/migrations/index.js';
 import { AccessToken } from './src/oauth/access-token.entity.js';
@@ -43,6 +44,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
     applicationName: 'keycap',
     poolSize,
     extra: {
+      Client: PoolClient,
       // How long a request waits for a connection before it is refused with 503.
       connectionTimeoutMillis: 2000,
       statement_timeout: 2000,

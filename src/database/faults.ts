@@ -6,7 +6,8 @@
 const FAULT_CODES = /^(?:08|28|3D|53|57|40001$|40P01$|55P03$|25P03$)/;
 const SOCKET_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
 const MESSAGES =
-  /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Cannot use a pool after calling end)/;
+  // The last: TypeORM, of a transaction whose connection was lost meanwhile.
+  /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Cannot use a pool after calling end|Query runner already released)/;
 
 /** Whether the database, not the request, is why this failed: nothing was decided, try again. */
 export function isDatabaseFault(error: unknown): boolean {

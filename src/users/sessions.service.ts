@@ -9,6 +9,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Transactions } from '../database/transactions.js';
 import { PasswordsService } from './passwords.service.js';
 import { Session } from './session.entity.js';
+import { type User } from './user.entity.js';
 import { InvalidCredentials, SessionNotFound } from './users.errors.js';
 import { type Person, UsersService } from './users.service.js';
 
@@ -48,13 +49,25 @@ export class SessionsService {
     // Reserved before the password is checked: parallel guesses can't outrun the counter.
     await this.throttle.count('passwordFailuresPerAddressPer15Minutes', address);
     await this.throttle.count('passwordFailuresPerAccountPer15Minutes', email);
-    const user = await this.users.findWithPassword(email);
-    const isRight = await this.passwords.verify(user?.passwordHash, password);
+    const { user, isRight } = await this.check(email, password).catch(async (error: unknown) => {
+      // Nothing was decided (no database, no room for a hash), so nothing failed.
+      await this.throttle.refund('passwordFailuresPerAccountPer15Minutes', email);
+      await this.throttle.refund('passwordFailuresPerAddressPer15Minutes', address);
+      throw error;
+    });
     if (!user || !isRight) throw new InvalidCredentials(user ? 'wrong password' : 'no such user');
     await this.throttle.forgive('passwordFailuresPerAccountPer15Minutes', email);
     await this.throttle.refund('passwordFailuresPerAddressPer15Minutes', address);
     if (user.disabledAt) throw new InvalidCredentials('the user is disabled');
     return this.transactions.run((manager) => this.start(manager, user, origin));
+  }
+
+  private async check(
+    email: string,
+    password: string,
+  ): Promise<{ user: User | null; isRight: boolean }> {
+    const user = await this.users.findWithPassword(email);
+    return { user, isRight: await this.passwords.verify(user?.passwordHash, password) };
   }
 
   /** Starts a session for a user who has just proven who he is. */
