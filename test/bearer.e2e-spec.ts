@@ -104,6 +104,37 @@ describe('an access token at /v1', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
+  it('S39 can do what it was asked for, and nothing else that its client may do', async () => {
+    const { basicCredential } = await organization.client();
+    const narrow = await requestToken({
+      authorization: `Basic ${basicCredential}`,
+      body: 'grant_type=client_credentials&scope=read',
+    });
+    const as = narrow.body.access_token;
+    expect((await read(as)).status).toBe(200);
+    const write = await call('PATCH', organization.path, { as, body: { name: 'Renamed' } });
+    expect([write.status, write.body.code]).toEqual([403, 'insufficient_scope']);
+  });
+
+  it('A65 is not what is stored of it', async () => {
+    const rows = await inDatabase<{ digest: Buffer }>(
+      'SELECT digest FROM access_tokens WHERE client_id = $1',
+      [client.id],
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+      expect((await read(rows[0]!.digest.toString(encoding))).status).toBe(401);
+    }
+  });
+
+  it('S42 is no person, whatever it may do', async () => {
+    const as = await organization.token(['*']);
+    for (const path of ['/v1/users/me', '/v1/sessions', '/v1/organizations']) {
+      const answer = await call('GET', path, { as });
+      expect([path, answer.status]).toEqual([path, 403]);
+    }
+  });
+
   it('opens no other organization', async () => {
     const stranger = await newOrganization();
     const answer = await call('GET', stranger.path, { as: token });

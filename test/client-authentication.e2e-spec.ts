@@ -144,7 +144,7 @@ describe('client authentication', () => {
       expect(await withForm(`client_id=${other.id}&client_secret=${secret}`)).toBe(INVALID_CLIENT);
     });
 
-    it('CA-05 refuses two methods at once, even if both are right', async () => {
+    it('CA-05 refuses two methods at once, even if both are right (S36)', async () => {
       const { id, secret, basicCredential } = client;
       const authorization = `Basic ${basicCredential}`;
       expect(await withForm(`client_secret=${secret}`, authorization)).toBe(INVALID_REQUEST);
@@ -203,7 +203,7 @@ describe('client authentication', () => {
       ]);
     });
 
-    it('CA-16 looks the same whatever is wrong (CA-19)', async () => {
+    it('CA-16 looks the same whatever is wrong (CA-19, S35, A40)', async () => {
       const change = async (sql: string, of: TestClient): Promise<TestClient> => {
         await inDatabase(sql, [of.id]);
         return of;
@@ -239,7 +239,7 @@ describe('client authentication', () => {
       }
     });
 
-    it('CA-15 too often is 429, for known and unknown clients alike', async () => {
+    it('CA-15 too often is 429, for known and unknown clients alike (CC-15)', async () => {
       const limited = {
         status: 429,
         text: expect.stringContaining('temporarily_unavailable') as unknown,
@@ -280,7 +280,7 @@ describe('client authentication', () => {
     });
   });
 
-  it('CA-17 stores no secret, CA-22 takes no id from the caller', async () => {
+  it('CA-17 stores no secret, CA-22 takes no id from the caller (S42)', async () => {
     const rows = await inDatabase<{ row: string }>(
       `SELECT concat(c::text, s::text) AS row FROM oauth_clients c
          JOIN oauth_client_secrets s USING (client_id) WHERE client_id = $1`,
@@ -296,6 +296,23 @@ describe('client authentication', () => {
       body: { name: 'Mine', client_id: organization.owner.id },
     });
     expect([chosen.status, chosen.body.code]).toEqual([400, 'validation_error']);
+  });
+
+  it('A65 takes nothing that is stored of a secret', async () => {
+    const rows = await inDatabase<{ digest: Buffer; hint: string }>(
+      'SELECT digest, hint FROM oauth_client_secrets WHERE client_id = $1',
+      [client.id],
+    );
+    const { digest, hint } = rows[0]!;
+    const stored = [
+      digest.toString('hex'),
+      digest.toString('base64'),
+      digest.toString('latin1'),
+      hint,
+    ];
+    for (const each of stored) {
+      expect(await withHeader(basic(client.id, encodeURIComponent(each)))).toBe(INVALID_CLIENT);
+    }
   });
 
   it('takes clients at no other place: their credentials are 401 there', async () => {

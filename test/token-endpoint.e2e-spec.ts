@@ -21,7 +21,7 @@ describe('the token endpoint', () => {
     errorOf(await requestToken({ authorization, body, ...more }));
 
   describe('what it answers', () => {
-    it("takes the seed's call word for word (CC-01, CC-02, CC-03, CC-04, CC-05, CC-06, trap A1)", async () => {
+    it("takes the seed's call word for word (CC-01, CC-02, CC-03, CC-04, CC-05, CC-06, S40, trap A1)", async () => {
       const { status, headers, text, body } = await requestToken({
         authorization: `Basic ${client.basicCredential}`,
         headers: { 'cache-control': 'no-cache' },
@@ -137,6 +137,12 @@ describe('the token endpoint', () => {
         );
       },
     );
+
+    it('TOK-01 refuses the other methods whatever the query string says', async () => {
+      const path = `/o/token/?client_id=${client.id}&client_secret=${client.secret}&${GRANT}`;
+      const { status, headers } = await requestToken({ method: 'GET', path });
+      expect([status, headers.get('allow')]).toEqual([405, 'POST']);
+    });
 
     it.each([
       'application/x-www-form-urlencoded',
@@ -272,10 +278,13 @@ describe('the token endpoint', () => {
       expect(await refusal(`grant_type=${type}`)).toBe('400 unsupported_grant_type');
     });
 
-    it.each(['password', 'implicit', 'refresh_token'])('TOK-17 %s is not offered', async (type) => {
-      const body = `grant_type=${type}&username=ada&password=secret&refresh_token=x`;
-      expect(await refusal(body)).toBe('400 unsupported_grant_type');
-    });
+    it.each(['password', 'implicit', 'refresh_token'])(
+      'TOK-17 %s is not offered (S34)',
+      async (type) => {
+        const body = `grant_type=${type}&username=ada&password=secret&refresh_token=x`;
+        expect(await refusal(body)).toBe('400 unsupported_grant_type');
+      },
+    );
 
     it('TOK-20 is looked at after parsing and after the client', async () => {
       const stranger = { authorization: basic(client.id, 'wrong') };
@@ -310,7 +319,7 @@ describe('the token endpoint', () => {
       expect(await scopeOf(client, scope)).toBe('400 invalid_scope');
     });
 
-    it('CC-08 is given as asked, whatever the order, and never narrowed', async () => {
+    it('CC-08 is given as asked, whatever the order, and never narrowed (S39, A22)', async () => {
       expect(await scopeOf(client, 'read')).toBe('read');
       expect(await scopeOf(client, 'write read')).toBe('read write');
       expect(await scopeOf(client, 'read read')).toBe('read');

@@ -26,15 +26,18 @@ export function refusalOf(request: FastifyRequest): Problem | undefined {
   return (
     targetRefusal(request) ??
     headerRefusal(request) ??
-    (request.is404 ? unknownTarget(request) : undefined)
+    (request.is404 ? unknownTarget(request) : credentialRefusal(request))
   );
 }
 
-function targetRefusal(request: FastifyRequest): Problem | undefined {
-  const { url, query } = request;
+function targetRefusal({ url }: FastifyRequest): Problem | undefined {
   if (url.length > URL_LIMIT) return new UriTooLong();
-  if (url.includes('%00')) return new BadRequest('the URL must not hold NUL');
-  // OAuth credentials in a URL end up in logs and histories (RFC 6749 §2.3.1).
+  return url.includes('%00') ? new BadRequest('the URL must not hold NUL') : undefined;
+}
+
+/** OAuth credentials in a URL end up in logs and histories (RFC 6749 §2.3.1). */
+function credentialRefusal(request: FastifyRequest): Problem | undefined {
+  const { query } = request;
   const isCredential = (name: string): boolean => CREDENTIAL_PARAMETERS.has(name);
   if (dialectOf(pathOf(request)) === 'oauth' && Object.keys(query as object).some(isCredential)) {
     return new BadRequest('send credentials in a header or in the body');

@@ -82,13 +82,13 @@ export class AccessTokensService {
     const reason = whyRefused(row);
     if (reason !== null) throw new Unauthenticated(reason);
     const ofClient = this.catalogue.effective(row.client_scopes, row.project_id);
-    const ofToken = this.catalogue.effective(row.scopes, row.project_id);
+    const ofToken = [...this.catalogue.expand(row.scopes)];
     return {
       kind: 'oauth_client',
       id: row.client_id,
       organizationId: row.organization_id,
       projectId: row.project_id,
-      scopes: new Set([...ofToken].filter((scope) => ofClient.has(scope))),
+      scopes: new Set(ofToken.filter((scope) => ofClient.has(scope))),
       bounds: UNBOUNDED,
       authenticatedAsClient: false,
     };

@@ -35,7 +35,7 @@ describe('the token endpoint with several grants', () => {
     });
   });
 
-  it('CC-10 refuses one that the client may not use', async () => {
+  it('CC-10 refuses one that the client may not use (S34)', async () => {
     await expect(ask('grant_type=closed')).rejects.toThrow(UnauthorizedClient);
     expect(new UnauthorizedClient()).toMatchObject({ status: 400, code: 'unauthorized_client' });
   });
