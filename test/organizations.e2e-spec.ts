@@ -3,15 +3,7 @@ import type {
   OrganizationAnswer,
   OwnOrganizationList,
 } from '../src/organizations/organizations.dto.js';
-import {
-  ask,
-  call,
-  type ErrorBody,
-  inDatabase,
-  newOrganization,
-  newPerson,
-  randomText,
-} from './support/keycap.js';
+import { ask, call, inDatabase, newOrganization, newPerson, randomText } from './support/keycap.js';
 
 it('creates an organization whose creator is its owner', async () => {
   const { session } = await newPerson();
