@@ -12,7 +12,9 @@ const HEADER = `# Every variable that Keycap reads, with its default. Written by
 # Keycap reads the environment alone: \`set -a; . ./.env; set +a; npm start\`.
 `;
 
-const describe = ({ meaning, unit }) => (unit === null ? meaning : `${meaning} (${unit})`);
+const describe = ({ name, meaning, unit }) =>
+  (unit === null ? meaning : `${meaning} (${unit})`) +
+  (WITHOUT_EFFECT.has(name) ? ' Without effect in this version.' : '');
 
 function listing(variables) {
   const entries = variables.map((variable) => {
@@ -35,7 +37,7 @@ function envExample(variables) {
 const quoted = (value) => (/[^\w.:/-]/.test(value) ? `'${value}'` : value);
 
 await setUp(createProgress(process.stderr));
-const { VARIABLES } = await import('../dist/src/config-variables.js');
+const { VARIABLES, WITHOUT_EFFECT } = await import('../dist/src/config-variables.js');
 const variables = Object.values(VARIABLES);
 const file = fromRoot('.env.example');
 const [option] = process.argv.slice(2);

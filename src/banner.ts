@@ -7,11 +7,13 @@ export interface StartedServer {
   readonly swaggerUi: boolean;
   /** The one secret that is ever printed; `null` once somebody owns the installation. */
   readonly setupToken: string | null;
+  /** Variables that are set and do nothing in this version. */
+  readonly withoutEffect: readonly string[];
 }
 
 /** Names what is served and the first request to send. */
 export function bannerOf(server: StartedServer): readonly string[] {
-  const { database, publicUrl, swaggerUi, version } = server;
+  const { database, publicUrl, swaggerUi, version, withoutEffect } = server;
   const docs = [
     `  API docs    ${publicUrl}/docs`,
     `  Keyo API    ${publicUrl}/api/v3/public/docs/`,
@@ -21,6 +23,7 @@ export function bannerOf(server: StartedServer): readonly string[] {
     `  Address     ${publicUrl}`,
     ...(swaggerUi ? docs : []),
     ...firstRequest(server),
+    ...withoutEffect.map((name) => `  Note        ${name} has no effect in this version`),
   ];
 }
 

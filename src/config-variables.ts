@@ -337,3 +337,26 @@ export const VARIABLES = {
     'Device logins that an address may start.',
   ),
 } as const;
+
+/**
+ * Read and checked, so that a deployment can be written down as a whole, but without effect in this
+ * version; the start warns where one is set.
+ */
+export const WITHOUT_EFFECT: ReadonlySet<string> = new Set(
+  [
+    VARIABLES.adminHost,
+    VARIABLES.adminPort,
+    VARIABLES.cacheMb,
+    VARIABLES.corsOrigins,
+    VARIABLES.databaseReplicaUrls,
+    VARIABLES.deviceLoginsPerAddressPerHour,
+    VARIABLES.insecureCookie,
+    VARIABLES.leakReportedKeysPerAddressPerHour,
+    VARIABLES.mailDir,
+    VARIABLES.mailFrom,
+    VARIABLES.operatorTokens,
+    VARIABLES.sessionIssuers,
+    VARIABLES.smtpUrl,
+    VARIABLES.workers,
+  ].map(({ name }) => name),
+);

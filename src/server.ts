@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { dataSourceOptions } from '../ormconfig.js';
 import { bannerOf } from './banner.js';
 import type { Config, Runtime } from './config.js';
-import { publicUrlOf, readConfig } from './config.js';
+import { publicUrlOf, readConfig, settingsWithoutEffect } from './config.js';
 import { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { readSecretFile } from './database/embedded/secret-file.js';
 import { migrate } from './database/migrate.js';
@@ -87,6 +87,7 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
       database: database.describe(version),
       swaggerUi: config.swaggerUi,
       setupToken,
+      withoutEffect: settingsWithoutEffect(),
     }),
   );
   // A parent that started this process with a channel learns where it listens (PORT=0).

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { publicUrlOf, readConfig } from '../src/config.js';
-import { VARIABLES } from '../src/config-variables.js';
-import { runProgram } from './support/servers.js';
+import { VARIABLES, WITHOUT_EFFECT } from '../src/config-variables.js';
+import { runProgram, startServer } from './support/servers.js';
 
 const SECRET = 'vD8cY1mQz4Lr7Xw0Ks3Jt6Hb9Ng2Pf5A';
 
@@ -194,6 +194,20 @@ describe('npm run config', () => {
     const example = await readFile('.env.example', 'utf8');
     for (const { name } of Object.values(VARIABLES)) expect(example).toContain(`\n#${name}=`);
   });
+});
+
+it('says of a variable without effect that it has none, in the list and at the start', async () => {
+  const { output } = await script('scripts/config.mjs');
+  for (const name of WITHOUT_EFFECT) {
+    expect(output).toMatch(new RegExp(`^${name} .*\n.*Without effect in this version\\.`, 'm'));
+  }
+  const server = await startServer({ env: { KEYCAP_WORKERS: '2' } });
+  try {
+    expect(server.log()).toContain('KEYCAP_WORKERS has no effect in this version');
+    expect(server.log()).not.toContain('KEYCAP_CACHE_MB');
+  } finally {
+    await server.stop();
+  }
 });
 
 describe('npm run token', () => {
