@@ -9,6 +9,7 @@ import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { GRANTING_PROBLEMS } from '../http/openapi/granting-problems.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Cursors } from '../http/pagination.js';
+import { REVOKED, RevokedAnswer } from '../http/revoked.dto.js';
 import { ProjectNotFound } from '../organizations/projects/projects.errors.js';
 import {
   ApiKeyAnswer,
@@ -17,7 +18,6 @@ import {
   IssuedApiKeyAnswer,
   NewApiKeyRequest,
   projectIdOf,
-  RevokedAnswer,
 } from './api-keys.dto.js';
 import { ApiKeyNotFound } from './api-keys.errors.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -94,6 +94,6 @@ export class ApiKeysController {
     @IdParam('keyID', 'apiKey', ApiKeyNotFound) id: string,
   ): Promise<RevokedAnswer> {
     await this.apiKeys.revoke(actor, id);
-    return { revoked: true };
+    return REVOKED;
   }
 }

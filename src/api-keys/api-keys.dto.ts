@@ -324,8 +324,3 @@ export class ApiKeyList {
     return { api_keys: items.map((key) => ApiKeyBody.of(key, now)), next_cursor: nextCursor };
   }
 }
-
-export class RevokedAnswer {
-  @ApiProperty({ example: true })
-  revoked: true;
-}

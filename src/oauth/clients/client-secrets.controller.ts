@@ -6,10 +6,10 @@ import { type Actor } from '../../access/principal.js';
 import { IdParam } from '../../http/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
+import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
 import { ClientIdParam } from './client-id-param.js';
 import { ClientSecretList, IssuedSecretBody, NewSecretRequest } from './client-secrets.dto.js';
 import { ClientSecretsService } from './client-secrets.service.js';
-import { REVOKED, RevokedBody } from './oauth-clients.dto.js';
 import {
   ClientSecretNotFound,
   OAuthClientNotFound,
@@ -59,14 +59,14 @@ export class ClientSecretsController {
   @Delete(':secretID')
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
   @Operation('revokeClientSecret', 'Revoke a secret of a client', {
-    answer: RevokedBody,
+    answer: RevokedAnswer,
     errors: [OAuthClientNotFound, ClientSecretNotFound],
   })
   async revoke(
     @CurrentActor() actor: Actor,
     @ClientIdParam() clientId: string,
     @IdParam('secretID', 'clientSecret', ClientSecretNotFound) secretId: string,
-  ): Promise<RevokedBody> {
+  ): Promise<RevokedAnswer> {
     await this.secrets.revoke(actor, clientId, secretId);
     return REVOKED;
   }

@@ -8,6 +8,7 @@ import { GRANTING_PROBLEMS } from '../../http/openapi/granting-problems.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { PageQuery } from '../../http/page-query.js';
 import { Cursors } from '../../http/pagination.js';
+import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
 import { ProjectNotFound } from '../../organizations/projects/projects.errors.js';
 import { ClientIdParam } from './client-id-param.js';
 import { IssuedSecretBody } from './client-secrets.dto.js';
@@ -16,8 +17,6 @@ import {
   NewClientRequest,
   OAuthClientAnswer,
   OAuthClientList,
-  REVOKED,
-  RevokedBody,
 } from './oauth-clients.dto.js';
 import { OAuthClientNotFound } from './oauth-clients.errors.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
@@ -88,13 +87,13 @@ export class OAuthClientsController {
   @Delete(':clientID')
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
   @Operation('deleteOAuthClient', 'Delete an OAuth client and its tokens', {
-    answer: RevokedBody,
+    answer: RevokedAnswer,
     errors: [OAuthClientNotFound],
   })
   async delete(
     @CurrentActor() actor: Actor,
     @ClientIdParam() clientId: string,
-  ): Promise<RevokedBody> {
+  ): Promise<RevokedAnswer> {
     await this.clients.delete(actor, clientId);
     return REVOKED;
   }

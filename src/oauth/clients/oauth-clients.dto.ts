@@ -239,11 +239,3 @@ export class OAuthClientList {
     };
   }
 }
-
-/** The answer to a deletion. */
-export class RevokedBody {
-  @ApiProperty({ enum: [true] })
-  revoked: true;
-}
-
-export const REVOKED: RevokedBody = { revoked: true };

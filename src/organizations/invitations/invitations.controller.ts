@@ -8,6 +8,7 @@ import { IdParam } from '../../http/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Cursors } from '../../http/pagination.js';
+import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
 import { CannotGrantOwner } from '../members/members.errors.js';
 import {
   InvitationBody,
@@ -15,7 +16,6 @@ import {
   InvitationQuery,
   IssuedInvitationAnswer,
   NewInvitationRequest,
-  RevokedAnswer,
 } from './invitations.dto.js';
 import { AlreadyInvited, AlreadyMember, InvitationNotFound } from './invitations.errors.js';
 import { InvitationsService } from './invitations.service.js';
@@ -73,6 +73,6 @@ export class InvitationsController {
     @IdParam('invitationID', 'invitation', InvitationNotFound) invitationId: string,
   ): Promise<RevokedAnswer> {
     await this.invitations.revoke(actor, invitationId);
-    return { revoked: true };
+    return REVOKED;
   }
 }

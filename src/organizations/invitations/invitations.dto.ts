@@ -122,11 +122,6 @@ export class InvitationList {
   }
 }
 
-export class RevokedAnswer {
-  @ApiProperty({ example: true })
-  revoked: true;
-}
-
 export class InvitationPreviewBody {
   @ApiProperty({ example: 'Acme' })
   organization_name: string;
