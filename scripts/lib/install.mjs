@@ -51,6 +51,6 @@ export function installedSoFar() {
   const wanted = Object.entries(read('package-lock.json') ?? {}).filter(
     ([path, { optional }]) => path.lastIndexOf('node_modules/') === 0 && !optional,
   );
-  const there = wanted.filter(([path]) => existsSync(fromRoot(path))).length;
+  const there = wanted.filter(([path]) => existsSync(fromRoot(`${path}/package.json`))).length;
   return `${there} of ${wanted.length} packages`;
 }
