@@ -198,9 +198,11 @@ describe('npm run config', () => {
 
 it('says of a variable without effect that it has none, in the list and at the start', async () => {
   const { output } = await script('scripts/config.mjs');
-  for (const name of WITHOUT_EFFECT) {
-    expect(output).toMatch(new RegExp(`^${name} .*\n.*Without effect in this version\\.`, 'm'));
-  }
+  const marked = output
+    .split('\n\n')
+    .filter((entry) => entry.includes('Without effect in this version.'))
+    .map((entry) => entry.trim().split(' ', 1).join());
+  expect(marked.toSorted()).toEqual([...WITHOUT_EFFECT].toSorted());
   const server = await startServer({ env: { KEYCAP_WORKERS: '2' } });
   try {
     expect(server.log()).toContain('KEYCAP_WORKERS has no effect in this version');
