@@ -175,6 +175,24 @@ describe('npm start', () => {
     for (const name of links) expect((await stat(join(libraries, name))).isFile()).toBe(true);
   });
 
+  it('works where nobody else may enter, for which PostgreSQL gets a copy of its programs', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'keycap-outside-'));
+    await chmod(outside, 0o755);
+    await chmod(clone, 0o700);
+    const program = npmStart({ KEYCAP_DATA_DIR: join(outside, 'data') });
+    await addressOf(program);
+    const copies = (await readdir(join(outside, 'data'))).filter((name) =>
+      name.includes('binaries'),
+    );
+    // Anyone but root runs PostgreSQL under his own name, who may enter.
+    expect(copies).toHaveLength(process.getuid?.() === 0 ? 1 : 0);
+    program.child.kill('SIGTERM');
+    await program.ended;
+    await until('PostgreSQL has ended', () => processesWith(outside).length === 0);
+    await chmod(clone, 0o755);
+    await rm(outside, { recursive: true });
+  });
+
   it.each([
     ['there are none', (packages: string) => rm(packages, { recursive: true })],
     [

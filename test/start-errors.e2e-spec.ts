@@ -39,7 +39,7 @@ async function refusal(env: Record<string, string>): Promise<string> {
   const { ended, log, errors } = runProgram(
     process.execPath,
     [MAIN],
-    { PORT: '0', ...env },
+    { PORT: '0', KEYCAP_DATA_DIR: join(folder, 'never'), ...env },
     { cwd: folder },
   );
   expect(await ended).toBe(1);
@@ -93,7 +93,7 @@ describe('a start that cannot succeed says why in one sentence', () => {
 
   it('where the port is taken', async () => {
     const port = await listen((socket) => socket.destroy());
-    const env = { PORT: String(port), KEYCAP_DATA_DIR: join(folder, 'never') };
+    const env = { PORT: String(port) };
     expect(await refusal(env)).toBe(`Port ${port} on 127.0.0.1 is taken: set PORT to another one.`);
   });
 
