@@ -8,25 +8,28 @@ import {
 } from '@nestjs/swagger';
 import { type IssuedToken } from './access-tokens.service.js';
 
-/** The parameters of a token request, for the API description alone: FormBody reads them. */
+/**
+ * The parameters of a token request, for the API description alone: FormBody reads them. The
+ * examples are empty, which counts as left out, since Swagger UI sends every field's example.
+ */
 class TokenRequest {
   @ApiProperty({ enum: ['client_credentials'], example: 'client_credentials' })
   grant_type: string;
 
   @ApiPropertyOptional({
-    example: 'read write',
+    example: '',
     description: 'Space-separated; without it all that the client may have.',
   })
   scope?: string;
 
   @ApiPropertyOptional({
-    example: 'q3ZbT0mLr8XyVn5KcW1aHs7DgJf2EuPo9RiQx6Bt',
+    example: '',
     description: 'With `client_secret`, instead of HTTP Basic.',
   })
   client_id?: string;
 
   @ApiPropertyOptional({
-    example: 'x7Kq2mVb0RtYw5ZcLd9NfHs4GjPa8EuQi1OoTzXkM3v',
+    example: '',
     description: 'With `client_id`, instead of HTTP Basic.',
   })
   client_secret?: string;

@@ -81,18 +81,22 @@ function successOf(
   return { ...response, content: { 'application/json': { schema, example } } };
 }
 
-/** The least body that is accepted, and one with everything. */
+const FORM = 'application/x-www-form-urlencoded';
+
+/** The least body that is accepted, and one with everything; of a form the least alone. */
 function withExamples(body: RequestBody, schemas: OperationContext['schemas']): RequestBody {
   const content = Object.entries(body.content).map(([type, { schema = {} }]) => {
     const { required = [] } = resolved(schema, schemas);
     const full = exampleOf(schema, schemas);
     const least = exampleOf(schema, schemas, (name) => required.includes(name));
-    const hasTwo = required.length > 0 && JSON.stringify(least) !== JSON.stringify(full);
+    const isOne =
+      type === FORM || required.length === 0 || JSON.stringify(least) === JSON.stringify(full);
     const examples = {
       least: { summary: 'What is required', value: least },
       full: { summary: 'Everything that can be said', value: full },
     };
-    return [type, hasTwo ? { schema, examples } : { schema, example: full }] as const;
+    const example = required.length > 0 ? least : full;
+    return [type, isOne ? { schema, example } : { schema, examples }] as const;
   });
   return { required: true, content: Object.fromEntries(content) };
 }

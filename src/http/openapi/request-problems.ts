@@ -16,6 +16,7 @@ import {
 } from '../../problem.js';
 import { dialectOf } from '../dialect.js';
 import {
+  BadRequest,
   InternalError,
   MalformedJson,
   PayloadTooLarge,
@@ -53,6 +54,7 @@ function inputProblems({ path, hasBody }: RouteTraits): Problem[] {
   // Under /v1 unknown names are refused, also in the query of a route that has none.
   const validates = isJson && (path.startsWith('/v1/') || hasBody);
   return [
+    new BadRequest('the request cannot be read'),
     ...(validates ? [new ValidationFailed({ field: ['property field should not exist'] })] : []),
     ...(hasBody && isJson ? [new MalformedJson(), new UnsupportedMediaType('text/plain')] : []),
     ...(hasBody ? [new PayloadTooLarge()] : []),

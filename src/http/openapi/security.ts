@@ -1,6 +1,6 @@
 import { type AccessRule } from '../../access/access-rule.js';
 import { outranks, type Role, ROLES } from '../../access/principal.js';
-import { type ScopeCatalogue } from '../../access/scopes.js';
+import { FINE_SCOPES, type ScopeCatalogue } from '../../access/scopes.js';
 import { type SecurityRequirement, type SecurityScheme } from './openapi-types.js';
 
 /** Every kind of credential, as a client can send it. */
@@ -84,8 +84,19 @@ function describeScopes(catalogue: ScopeCatalogue): Record<string, string> {
   return Object.fromEntries(catalogue.all().map((scope) => [scope, meaningOf(scope, catalogue)]));
 }
 
+/** What the first half of a scope stands for, where that is not its own name. */
+const SUBJECTS: Readonly<Record<string, string>> = {
+  api_keys: 'API keys',
+  audit: 'the audit log',
+  oauth_clients: 'OAuth clients',
+};
+
 function meaningOf(scope: string, catalogue: ScopeCatalogue): string {
   if (scope === '*') return 'Everything.';
+  if (scope === 'introspection') return 'Ask whether a key or token is good.';
   const parts = [...catalogue.expand([scope])].filter((part) => part !== scope);
-  return parts.length > 0 ? `Stands for ${parts.join(', ')}.` : `The right ${scope} alone.`;
+  if (parts.length > 0) return `Stands for ${parts.join(', ')}.`;
+  if (!FINE_SCOPES.some((known) => known === scope)) return 'Of the host application.';
+  const [name = '', verb] = scope.split(':');
+  return `${verb === 'read' ? 'Read' : 'Create and change'} ${SUBJECTS[name] ?? name}.`;
 }
