@@ -1,5 +1,5 @@
 import { currentRun } from './current-run.mjs';
 
 export default async function globalTeardown() {
-  await currentRun.stop();
+  await currentRun.finish();
 }

@@ -25,10 +25,15 @@ const OWNER = {
   organization_name: 'Shared organization',
 };
 
-/** Removes the folder of a test run that was killed, as soon as its PostgreSQL has gone. */
+/**
+ * Removes the folder of a test run that was interrupted, when this process has ended and its
+ * PostgreSQL too; once more afterwards, for what servers of tests wrote while they ended.
+ */
 const CLEANER = `
 read -r word && exit 0
 while [ -e "$1/data/postgres/postmaster.pid" ]; do sleep 0.1; done
+rm -rf "$1"
+sleep 5
 rm -rf "$1"
 `;
 
@@ -43,6 +48,7 @@ const token = (prefix) =>
 export class TestRun {
   #undo = [];
   #stopping;
+  #cleaner;
 
   /** Starts everything and tells the tests by `KEYCAP_TEST_...` variables. */
   async start() {
@@ -86,6 +92,12 @@ export class TestRun {
     return this.#stopping;
   }
 
+  /** Stops after the last test, when nothing writes any more. */
+  async finish() {
+    await this.stop();
+    this.#cleaner?.stdin.end('done\n');
+  }
+
   async #undoAll() {
     for (const undo of this.#undo.toReversed()) await undo();
   }
@@ -101,10 +113,10 @@ export class TestRun {
     });
     cleaner.unref();
     cleaner.stdin.unref();
-    this.#undo.push(async () => {
-      await rm(folder, { recursive: true, force: true });
-      cleaner.stdin.end('done\n');
-    });
+    this.#cleaner = cleaner;
+    this.#undo.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    // What tests write in the temporary folder goes the same way.
+    Object.assign(process.env, { TMPDIR: folder });
     return folder;
   }
 
