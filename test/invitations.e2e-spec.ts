@@ -294,3 +294,88 @@ it('is the business of admins, and of machines with the scope', async () => {
   });
   expect([made.status, made.body.invitation.invited_by_user_id]).toEqual([201, null]);
 });
+
+describe('an invitation made by a machine', () => {
+  const inviteAs = (org: TestOrganization, as: string) =>
+    ask<IssuedInvitationAnswer>('POST', `${org.path}/invitations`, {
+      as,
+      body: { email: newEmail(), role: 'member' },
+      expect: 201,
+    });
+  const tokenOf = ({ accept_url }: IssuedInvitationAnswer): string =>
+    accept_url.split('#token=')[1]!;
+
+  it('is good while the machine is', async () => {
+    const org = await newOrganization();
+    const { plaintext } = await org.apiKey({ scopes: ['invitations:write'] });
+    const made = await inviteAs(org, plaintext);
+    expect((await accept(tokenOf(made), { password: PASSWORD })).status).toBe(200);
+  });
+
+  it('dies with the key or client that made it', async () => {
+    const org = await newOrganization();
+    const key = await org.apiKey({ scopes: ['invitations:write'] });
+    const client = await org.client({ scopes: ['write'] });
+    const { access_token } = await ask<{ access_token: string }>('POST', '/o/token/', {
+      as: `Basic ${client.basicCredential}`,
+      form: { grant_type: 'client_credentials' },
+    });
+    const made = [await inviteAs(org, key.plaintext), await inviteAs(org, access_token)];
+    for (const path of [`api-keys/${key.id}`, `oauth-clients/${client.id}`]) {
+      await ask('DELETE', `${org.path}/${path}`, { as: org.owner.session });
+    }
+    for (const invitation of made) {
+      const { status, body } = await accept(tokenOf(invitation), { password: PASSWORD });
+      expect([status, body.code]).toEqual([410, 'invitation_revoked']);
+    }
+  });
+
+  it('ends no later than the key that made it', async () => {
+    const org = await newOrganization();
+    const expiresAt = new Date(Date.now() + 60 * 60 * 1000).toISOString();
+    const { plaintext_api_key: key } = await ask<{ plaintext_api_key: string }>(
+      'POST',
+      `${org.path}/api-keys`,
+      {
+        as: org.owner.session,
+        body: { name: 'Short', scopes: ['invitations:write'], expires_at: expiresAt },
+        expect: 201,
+      },
+    );
+    const { invitation } = await inviteAs(org, key);
+    expect(invitation.expires_at).toBe(expiresAt);
+  });
+});
+
+it('is not revoked any more once it was accepted', async () => {
+  const org = await newOrganization();
+  const { token, invitation } = await invite(org);
+  await accept(token, { password: PASSWORD });
+  const answer = await call('DELETE', `${org.path}/invitations/${invitation.id}`, {
+    as: org.owner.session,
+  });
+  expect([answer.status, answer.body.code]).toEqual([410, 'invitation_accepted']);
+});
+
+it('brings nobody into a suspended organization', async () => {
+  const org = await newOrganization();
+  const { token } = await invite(org);
+  await inDatabase('UPDATE organizations SET suspended_at = now() WHERE slug = $1', [org.slug]);
+  const { status, body } = await accept(token, { password: PASSWORD });
+  expect([status, body.code]).toEqual([403, 'organization_suspended']);
+});
+
+it('S63: is either accepted or revoked when both come at once, and neither waits for ever', async () => {
+  for (let round = 0; round < 10; round++) {
+    const org = await newOrganization();
+    const { token, invitation } = await invite(org);
+    const [accepted, revoked] = await Promise.all([
+      accept(token, { password: PASSWORD }),
+      call('DELETE', `${org.path}/invitations/${invitation.id}`, { as: org.owner.session }),
+    ]);
+    expect([
+      [200, 410],
+      [410, 200],
+    ]).toContainEqual([accepted.status, revoked.status]);
+  }
+});

@@ -63,6 +63,18 @@ it('makes a slug of a name in any script, and another one for the same name', as
   }
 });
 
+it('finds a slug of its own for each of several organizations of one name at once', async () => {
+  const { session: as } = await newPerson();
+  const body = { name: `Same ${randomText()}` };
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      call<OrganizationAnswer>('POST', '/v1/organizations', { as, body }),
+    ),
+  );
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+  expect(new Set(answers.map(({ body: { organization } }) => organization.slug)).size).toBe(8);
+});
+
 it.each<[string, object, string]>([
   ['no name', {}, 'name'],
   ['an empty name', { name: '' }, 'name'],

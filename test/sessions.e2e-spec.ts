@@ -72,6 +72,15 @@ it('S8 A15: lets at most 10 of 40 parallel wrong passwords reach the hash', asyn
   expect((await signIn(email, password)).status).toBe(429);
 });
 
+it('an attempt that the account refuses is no failure of the address', async () => {
+  const from = newAddress();
+  for (let n = 0; n < 120; n++) {
+    await signIn('nobody-at-all@keycap.test', 'not the password at all', from);
+  }
+  const { email, password } = await newPerson();
+  expect((await signIn(email, password, from)).status).toBe(201);
+});
+
 it('A81: counts failures by the normalised address', async () => {
   const { email } = await newPerson();
   const spellings = [email, email.toUpperCase(), ` ${email} `];

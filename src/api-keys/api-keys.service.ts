@@ -6,7 +6,7 @@ import { encodeId } from '../access/ids.js';
 import { type Actor } from '../access/principal.js';
 import { type Scope } from '../access/scopes.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Transactions } from '../database/transactions.js';
+import { OrganizationChangesService } from '../organizations/organization-changes.service.js';
 import { ProjectsService } from '../organizations/projects/projects.service.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeyNotFound } from './api-keys.errors.js';
@@ -30,7 +30,7 @@ export class ApiKeysService {
   constructor(
     @InjectRepository(ApiKey) private readonly apiKeys: Repository<ApiKey>,
     private readonly projects: ProjectsService,
-    private readonly transactions: Transactions,
+    private readonly changes: OrganizationChangesService,
     private readonly audit: AuditService,
   ) {}
 
@@ -78,7 +78,7 @@ export class ApiKeysService {
     const isItself = actor.kind === 'api_key' && actor.id === id;
     const mayRevoke = actor.userId !== null || isItself || actor.scopes.has(REVOKING);
     if (!mayRevoke) throw new InsufficientScope(REVOKING);
-    await this.transactions.run(async (manager) => {
+    await this.changes.run(actor, 'exclusive', async (manager) => {
       const key = await manager.findOneBy(ApiKey, { ...visibleTo(actor), id });
       if (!key) throw new ApiKeyNotFound();
       // Of parallel calls one changes the row, and that one is recorded.

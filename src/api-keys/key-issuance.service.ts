@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { encodeId, encodeOptionalId, newId } from '../access/ids.js';
 import { type Actor } from '../access/principal.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Transactions } from '../database/transactions.js';
+import { OrganizationChangesService } from '../organizations/organization-changes.service.js';
 import { ApiKey, type KeySource } from './api-key.entity.js';
 import { type KeyDraft, KeyGrants } from './key-grants.js';
 import { KeySecrets } from './key-secrets.js';
@@ -19,7 +19,7 @@ export class KeyIssuanceService {
   constructor(
     private readonly grants: KeyGrants,
     private readonly secrets: KeySecrets,
-    private readonly transactions: Transactions,
+    private readonly changes: OrganizationChangesService,
     private readonly audit: AuditService,
   ) {}
 
@@ -36,7 +36,7 @@ export class KeyIssuanceService {
     const now = new Date();
     const draft = await this.grants.permit(actor, wanted, now);
     const { plaintext, prefix, digest } = this.secrets.generate(draft.environment);
-    return this.transactions.run(async (manager) => {
+    return this.changes.run(actor, 'shared', async (manager) => {
       const key = manager.create(ApiKey, {
         ...draft,
         scopes: [...draft.scopes],

@@ -12,6 +12,8 @@ export class CreateOrganizations1795344001000 implements MigrationInterface {
           "role" text NOT NULL,
           "digest" bytea NOT NULL,
           "invited_by_user_id" uuid,
+          "invited_by_machine_kind" text,
+          "invited_by_machine_id" text,
           "created_at" TIMESTAMP WITH TIME ZONE NOT NULL,
           "expires_at" TIMESTAMP WITH TIME ZONE NOT NULL,
           "accepted_at" TIMESTAMP WITH TIME ZONE,

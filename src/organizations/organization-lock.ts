@@ -3,18 +3,32 @@ import { OrganizationNotFound } from '../access/access.errors.js';
 import { Organization } from './organization.entity.js';
 
 /**
- * The organization, locked until the transaction ends: whatever must hold for its members
- * together (an active owner) is decided under this lock.
+ * Beside whom a change may run. `exclusive` is for what takes something from someone (a role, a
+ * membership, a credential), and for what must hold for all members together; `shared` for the
+ * rest. So whoever loses a right has lost it for every change that ends after the loss.
+ */
+export type Sharing = 'shared' | 'exclusive';
+
+/**
+ * The organization, locked until the transaction ends. The lock waits in line: a stream of shared
+ * ones can't keep an exclusive one waiting, as row locks would.
  *
  * @throws OrganizationNotFound
  */
 export async function lockOrganization(
   manager: EntityManager,
   organizationId: string,
+  sharing: Sharing,
 ): Promise<Organization> {
-  const organization = await manager.findOne(Organization, {
-    where: { id: organizationId, deletedAt: IsNull() },
-    lock: { mode: 'pessimistic_write' },
+  await manager.query(
+    sharing === 'shared'
+      ? 'SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))'
+      : 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',
+    [organizationId],
+  );
+  const organization = await manager.findOneBy(Organization, {
+    id: organizationId,
+    deletedAt: IsNull(),
   });
   if (!organization) throw new OrganizationNotFound();
   return organization;

@@ -15,6 +15,7 @@ import { MembersService } from './members/members.service.js';
 import { MembershipDirectory } from './members/membership-directory.service.js';
 import { Membership } from './members/membership.entity.js';
 import { Organization } from './organization.entity.js';
+import { OrganizationChangesService } from './organization-changes.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsService } from './organizations.service.js';
 import { Project } from './projects/project.entity.js';
@@ -43,9 +44,16 @@ import { ProjectsService } from './projects/projects.service.js';
     MembershipDirectory,
     MemberChangesService,
     MembersService,
+    OrganizationChangesService,
     OrganizationsService,
     ProjectsService,
   ],
-  exports: [MembershipDirectory, MembersService, OrganizationsService, ProjectsService],
+  exports: [
+    OrganizationChangesService,
+    MembershipDirectory,
+    MembersService,
+    OrganizationsService,
+    ProjectsService,
+  ],
 })
 export class OrganizationsModule {}

@@ -11,7 +11,7 @@ import { RUNTIME } from '../config.module.js';
 import { violatesUnique } from '../database/faults.js';
 import { Transactions } from '../database/transactions.js';
 import { Membership } from './members/membership.entity.js';
-import { lockOrganization } from './organization-lock.js';
+import { OrganizationChangesService } from './organization-changes.service.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationCreationRestricted, SlugTaken } from './organizations.errors.js';
 import { slugOf } from './slug.js';
@@ -42,6 +42,7 @@ export class OrganizationsService {
     @Inject(RUNTIME) private readonly runtime: Runtime,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
+    private readonly changes: OrganizationChangesService,
   ) {}
 
   /**
@@ -135,8 +136,10 @@ export class OrganizationsService {
    * @throws SlugTaken
    */
   change(actor: Actor, patch: OrganizationPatch): Promise<Organization> {
-    return this.transactions.run(async (manager) => {
-      const organization = await lockOrganization(manager, actor.organizationId);
+    return this.changes.run(actor, 'exclusive', async (manager) => {
+      const organization = await manager.findOneByOrFail(Organization, {
+        id: actor.organizationId,
+      });
       const before = shownOf(organization);
       manager.merge(Organization, organization, definedOf(patch));
       if (patch.metadata) organization.metadata = patch.metadata;
@@ -173,6 +176,10 @@ async function insertOrganization(
 /** The plain slug of the name where it is free, else one that nobody else will have made. */
 async function freeSlug(manager: EntityManager, name: string): Promise<string> {
   const slug = slugOf(name);
+  // Whoever makes one of the same name at the same time waits, and then sees this one.
+  await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `organization slug ${slug}`,
+  ]);
   const isTaken = await manager.existsBy(Organization, { slug });
   return isTaken ? slugOf(name, randomBase62(6).toLowerCase()) : slug;
 }

@@ -48,7 +48,7 @@ export class SessionsService {
     const address = addressKey(origin.ip);
     // Reserved before the password is checked: parallel guesses can't outrun the counter.
     await this.throttle.count('passwordFailuresPerAddressPer15Minutes', address);
-    await this.throttle.count('passwordFailuresPerAccountPer15Minutes', email);
+    await this.reserveForAccount(email, address);
     const { user, isRight } = await this.check(email, password).catch(async (error: unknown) => {
       // Nothing was decided (no database, no room for a hash), so nothing failed.
       await this.throttle.refund('passwordFailuresPerAccountPer15Minutes', email);
@@ -60,6 +60,16 @@ export class SessionsService {
     await this.throttle.refund('passwordFailuresPerAddressPer15Minutes', address);
     if (user.disabledAt) throw new InvalidCredentials('the user is disabled');
     return this.transactions.run((manager) => this.start(manager, user, origin));
+  }
+
+  /** An attempt that the account refuses was no failure of the address: nothing was checked. */
+  private async reserveForAccount(email: string, address: string): Promise<void> {
+    try {
+      await this.throttle.count('passwordFailuresPerAccountPer15Minutes', email);
+    } catch (error) {
+      await this.throttle.refund('passwordFailuresPerAddressPer15Minutes', address);
+      throw error;
+    }
   }
 
   private async check(

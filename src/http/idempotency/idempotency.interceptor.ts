@@ -7,6 +7,8 @@ import {
 } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { type AccessRequest } from '../../access/access-request.js';
+import { isMachine } from '../../access/principal.js';
 import { withBeforeCommit } from '../../database/transactions.js';
 import { ValidationFailed } from '../../problem.js';
 import { callingPrincipal } from '../calling-principal.js';
@@ -92,7 +94,7 @@ function identityOfRequest(request: FastifyRequest, key: string | string[]): Req
   }
   const principal = callingPrincipal(request);
   if (!principal) throw new Error('@Idempotent() needs a route that asks for a credential');
-  return identityOf(request, principal, key);
+  return identityOf(request, { ...principal, scopes: scopesOf(request) }, key);
 }
 
 function answerOf(status: number, value: unknown, secrets: readonly string[]): Answer {
@@ -102,4 +104,9 @@ function answerOf(status: number, value: unknown, secrets: readonly string[]): A
     secrets.includes(key) ? null : member,
   );
   return { status, body, wholeBody: whole === body ? null : whole };
+}
+
+/** What a machine holds, in one order; null for people, whose rank the guard has judged. */
+function scopesOf({ caller }: Partial<AccessRequest>): readonly string[] | null {
+  return caller && isMachine(caller.principal) ? [...caller.principal.scopes].toSorted() : null;
 }

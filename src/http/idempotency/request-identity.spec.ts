@@ -7,7 +7,7 @@ const request = {
   query: {},
   body: { name: 'a', scopes: ['x', 'y'] } as unknown,
 };
-const principal = { kind: 'user', id: '1' };
+const principal = { kind: 'user', id: '1', scopes: null };
 const original = identityOf(request, principal, 'key');
 
 describe('the identity of a request', () => {
@@ -29,8 +29,10 @@ describe('the identity of a request', () => {
 
   it('has a record for each principal, method, path and key', () => {
     const others = [
-      identityOf(request, { kind: 'user', id: '2' }, 'key'),
-      identityOf(request, { kind: 'api_key', id: '1' }, 'key'),
+      identityOf(request, { ...principal, id: '2' }, 'key'),
+      identityOf(request, { ...principal, kind: 'api_key' }, 'key'),
+      identityOf(request, { ...principal, scopes: ['read'] }, 'key'),
+      identityOf(request, { ...principal, scopes: ['write'] }, 'key'),
       identityOf({ ...request, method: 'PUT' }, principal, 'key'),
       identityOf({ ...request, params: { orgID: 'org_2' } }, principal, 'key'),
       identityOf({ ...request, routeOptions: { url: '/v1/projects' } }, principal, 'key'),

@@ -14,15 +14,24 @@ type Identified = Pick<FastifyRequest, 'method' | 'params' | 'query' | 'body'> &
   readonly routeOptions: { readonly url?: string };
 };
 
+/**
+ * Tokens of one client differ in what they hold, and a narrow one must not be told the answer of a
+ * wide one, so its scopes are part of who it is.
+ */
+export interface IdentifiedPrincipal extends CallingPrincipal {
+  readonly scopes: readonly string[] | null;
+}
+
 /** However the path is spelled and the members of the body are ordered, it is the same request. */
 export function identityOf(
   request: Identified,
-  principal: CallingPrincipal,
+  principal: IdentifiedPrincipal,
   key: string,
 ): RequestIdentity {
   const { method, params, query, body, routeOptions } = request;
+  const { kind, id, scopes } = principal;
   return {
-    recordId: digest([principal.kind, principal.id, method, routeOptions.url, params, key]),
+    recordId: digest([kind, id, scopes, method, routeOptions.url, params, key]),
     requestDigest: digest([query, body]),
   };
 }

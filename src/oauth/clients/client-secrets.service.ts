@@ -6,7 +6,7 @@ import { encodeId, newId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
 import { randomBase62, SecretHasher } from '../../access/secret.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { Transactions } from '../../database/transactions.js';
+import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';
 import { ClientSecret, MAX_LIVE_SECRETS } from '../client-secret.entity.js';
 import { OAuthClient } from '../oauth-client.entity.js';
 import { ClientRights } from './client-rights.js';
@@ -41,7 +41,7 @@ export class ClientSecretsService {
     private readonly hasher: SecretHasher,
     private readonly rights: ClientRights,
     private readonly audit: AuditService,
-    private readonly transactions: Transactions,
+    private readonly changes: OrganizationChangesService,
   ) {}
 
   /** Those that are not revoked, newest first. @throws OAuthClientNotFound */
@@ -62,7 +62,7 @@ export class ClientSecretsService {
    * @throws SecretLimitReached
    */
   add(actor: Actor, clientId: string, wanted: NewSecret): Promise<IssuedSecret> {
-    return this.transactions.run(async (manager) => {
+    return this.changes.run(actor, 'shared', async (manager) => {
       const client = await lockClient(manager, actor, clientId);
       this.rights.assertHeld(actor, client.scopes);
       await requireRoom(manager, clientId);
@@ -120,7 +120,7 @@ export class ClientSecretsService {
    * @throws ClientSecretNotFound
    */
   revoke(actor: Actor, clientId: string, id: string): Promise<void> {
-    return this.transactions.run(async (manager) => {
+    return this.changes.run(actor, 'shared', async (manager) => {
       const client = await lockClient(manager, actor, clientId);
       const secret = await manager.findOneBy(ClientSecret, { id, clientId, revokedAt: IsNull() });
       if (!secret) throw new ClientSecretNotFound();

@@ -16,7 +16,7 @@ export async function lockClient(
 ): Promise<OAuthClient> {
   const client = await manager.findOne(OAuthClient, {
     where: { clientId, organizationId, deletedAt: IsNull() },
-    lock: { mode: 'pessimistic_write' },
+    lock: { mode: 'for_no_key_update' },
   });
   if (!client) throw new OAuthClientNotFound();
   return client;

@@ -5,7 +5,7 @@ import { encodeOptionalId, newId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
 import { randomBase62 } from '../../access/secret.js';
 import { type AuditEntry, AuditService } from '../../audit/audit.service.js';
-import { Transactions } from '../../database/transactions.js';
+import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';
 import { OAuthClient } from '../oauth-client.entity.js';
 import { ClientRights } from './client-rights.js';
@@ -44,7 +44,7 @@ export class OAuthClientsService {
     private readonly rights: ClientRights,
     private readonly projects: ProjectsService,
     private readonly audit: AuditService,
-    private readonly transactions: Transactions,
+    private readonly changes: OrganizationChangesService,
   ) {}
 
   /** Newest first. */
@@ -86,7 +86,7 @@ export class OAuthClientsService {
     this.rights.assertFit(scopes, projectId);
     if (projectId !== null) await this.projects.require(organizationId, projectId);
     this.rights.assertHeld(actor, scopes);
-    return this.transactions.run(async (manager) => {
+    return this.changes.run(actor, 'shared', async (manager) => {
       const client: OAuthClient = {
         clientId: randomBase62(CLIENT_ID_LENGTH),
         id: newId(),
@@ -119,7 +119,7 @@ export class OAuthClientsService {
    * @throws CannotChangeItself
    */
   change(actor: Actor, clientId: string, patch: ClientPatch): Promise<OAuthClient> {
-    return this.transactions.run(async (manager) => {
+    return this.changes.run(actor, 'exclusive', async (manager) => {
       const before = await lockClient(manager, actor, clientId);
       const after: Changeable = {
         name: patch.name ?? before.name,
@@ -139,7 +139,7 @@ export class OAuthClientsService {
 
   /** Its secrets and tokens die at once. @throws OAuthClientNotFound */
   delete(actor: Actor, clientId: string): Promise<void> {
-    return this.transactions.run(async (manager) => {
+    return this.changes.run(actor, 'exclusive', async (manager) => {
       const client = await lockClient(manager, actor, clientId);
       await manager.update(OAuthClient, { clientId }, { deletedAt: new Date() });
       await this.audit.record(manager, actor, eventOf(client, 'deleted', { name: client.name }));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull, MoreThan } from 'typeorm';
+import { OrganizationSuspended } from '../../access/access.errors.js';
 import { addressKey, FailureThrottle } from '../../access/failure-throttle.js';
 import { encodeId } from '../../access/ids.js';
 import { type Origin, outranks } from '../../access/principal.js';
@@ -11,6 +12,7 @@ import { type Person, UsersService } from '../../users/users.service.js';
 import { type Member, MembersService } from '../members/members.service.js';
 import { Membership } from '../members/membership.entity.js';
 import { type Organization } from '../organization.entity.js';
+import { OrganizationChangesService } from '../organization-changes.service.js';
 import { lockOrganization } from '../organization-lock.js';
 import { OrganizationsService } from '../organizations.service.js';
 import { Invitation } from './invitation.entity.js';
@@ -46,6 +48,7 @@ export class AcceptanceService {
     private readonly sessions: SessionsService,
     private readonly audit: AuditService,
     private readonly throttle: FailureThrottle,
+    private readonly changes: OrganizationChangesService,
     private readonly transactions: Transactions,
   ) {}
 
@@ -140,16 +143,10 @@ export class AcceptanceService {
 
   /** One conditional update decides who was first; the inviter's right is judged again. */
   private async claim(manager: EntityManager, invitation: Invitation): Promise<boolean> {
-    const { organizationId, invitedByUserId, id } = invitation;
-    await lockOrganization(manager, organizationId);
-    if (invitedByUserId !== null) {
-      const inviter = await manager.findOneBy(Membership, {
-        organizationId,
-        userId: invitedByUserId,
-        status: 'active',
-      });
-      if (!inviter || !outranks(inviter.role, 'admin')) throw new InvitationGone('revoked');
-    }
+    const { organizationId, id } = invitation;
+    const { suspendedAt } = await lockOrganization(manager, organizationId, 'exclusive');
+    if (suspendedAt) throw new OrganizationSuspended();
+    if (!(await this.mayStillInvite(manager, invitation))) throw new InvitationGone('revoked');
     const now = new Date();
     const { affected } = await manager.update(
       Invitation,
@@ -163,6 +160,21 @@ export class AcceptanceService {
       { acceptedAt: now },
     );
     return affected === 1;
+  }
+
+  private async mayStillInvite(
+    manager: EntityManager,
+    { organizationId, ...by }: Invitation,
+  ): Promise<boolean> {
+    if (by.invitedByMachineKind !== null && by.invitedByMachineId !== null) {
+      const machine = { kind: by.invitedByMachineKind, id: by.invitedByMachineId };
+      const rights = await this.changes.rightsOf(manager, organizationId, machine);
+      return rights?.has('invitations:write') ?? false;
+    }
+    if (by.invitedByUserId === null) return false;
+    const membership = { organizationId, userId: by.invitedByUserId, status: 'active' } as const;
+    const inviter = await manager.findOneBy(Membership, membership);
+    return inviter !== null && outranks(inviter.role, 'admin');
   }
 
   private async admit(

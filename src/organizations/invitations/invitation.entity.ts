@@ -32,6 +32,14 @@ export class Invitation {
   @ForeignKey('User', { onDelete: 'SET NULL' })
   invitedByUserId: string | null;
 
+  /** Set where a machine invited. */
+  @Column('text', { name: 'invited_by_machine_kind', nullable: true })
+  invitedByMachineKind: 'api_key' | 'oauth_client' | null;
+
+  /** The key's UUID, or the `client_id`. */
+  @Column('text', { name: 'invited_by_machine_id', nullable: true })
+  invitedByMachineId: string | null;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 

@@ -6,14 +6,18 @@ import { type Actor, type Role } from '../../access/principal.js';
 import { randomBase62, SecretHasher } from '../../access/secret.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { violatesUnique } from '../../database/faults.js';
-import { Transactions } from '../../database/transactions.js';
 import { UsersService } from '../../users/users.service.js';
 import { CannotGrantOwner } from '../members/members.errors.js';
 import { Membership } from '../members/membership.entity.js';
-import { lockOrganization } from '../organization-lock.js';
+import { OrganizationChangesService } from '../organization-changes.service.js';
 import { Invitation } from './invitation.entity.js';
 import { type InvitationStatus } from './invitation-status.js';
-import { AlreadyInvited, AlreadyMember, InvitationNotFound } from './invitations.errors.js';
+import {
+  AlreadyInvited,
+  AlreadyMember,
+  InvitationGone,
+  InvitationNotFound,
+} from './invitations.errors.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DEFAULT_LIFE_DAYS = 7;
@@ -39,7 +43,7 @@ export class InvitationsService {
     private readonly users: UsersService,
     private readonly hasher: SecretHasher,
     private readonly audit: AuditService,
-    private readonly transactions: Transactions,
+    private readonly changes: OrganizationChangesService,
   ) {}
 
   /**
@@ -50,9 +54,8 @@ export class InvitationsService {
   async create(actor: Actor, wanted: NewInvitation): Promise<IssuedInvitation> {
     if (wanted.role === 'owner') throw new CannotGrantOwner('nobody is invited as owner');
     const token = `kci_${randomBase62(43)}`;
-    const invitation = await this.transactions.run(async (manager) => {
+    const invitation = await this.changes.run(actor, 'exclusive', async (manager) => {
       const { organizationId } = actor;
-      await lockOrganization(manager, organizationId);
       await this.requireNoMember(manager, organizationId, wanted.email);
       const now = new Date();
       await supersedeExpired(manager, organizationId, wanted.email, now);
@@ -63,8 +66,10 @@ export class InvitationsService {
         role: wanted.role,
         digest: this.hasher.digest('invitation', token),
         invitedByUserId: actor.userId,
+        invitedByMachineKind: actor.kind === 'user' ? null : actor.kind,
+        invitedByMachineId: actor.kind === 'user' ? null : actor.id,
         createdAt: now,
-        expiresAt: new Date(now.getTime() + (wanted.lifeDays ?? DEFAULT_LIFE_DAYS) * DAY_MS),
+        expiresAt: endOf(actor, now, wanted.lifeDays ?? DEFAULT_LIFE_DAYS),
         acceptedAt: null,
         acceptedByUserId: null,
         revokedAt: null,
@@ -98,12 +103,19 @@ export class InvitationsService {
     return query.orderBy('invitation.id', 'DESC').take(page.limit).getMany();
   }
 
-  /** Ends an open invitation; ending it again changes nothing. @throws InvitationNotFound */
+  /**
+   * Ends an open invitation; ending it again changes nothing.
+   *
+   * @throws InvitationNotFound
+   * @throws InvitationGone for one that was accepted: the member is to be removed instead
+   */
   async revoke(actor: Actor, invitationId: string): Promise<void> {
     const { organizationId } = actor;
-    await this.transactions.run(async (manager) => {
+    await this.changes.run(actor, 'exclusive', async (manager) => {
       const where = { id: invitationId, organizationId };
-      if (!(await manager.existsBy(Invitation, where))) throw new InvitationNotFound();
+      const invitation = await manager.findOneBy(Invitation, where);
+      if (!invitation) throw new InvitationNotFound();
+      if (invitation.acceptedAt) throw new InvitationGone('accepted');
       const { affected } = await manager.update(
         Invitation,
         { ...where, acceptedAt: IsNull(), declinedAt: IsNull(), revokedAt: IsNull() },
@@ -146,6 +158,12 @@ const STATUS_CONDITIONS: Readonly<Record<InvitationStatus, string>> = {
   revoked:
     'invitation.revokedAt IS NOT NULL AND invitation.acceptedAt IS NULL AND invitation.declinedAt IS NULL',
 };
+
+/** What a credential makes does not outlive it. */
+function endOf({ bounds }: Actor, now: Date, lifeDays: number): Date {
+  const end = new Date(now.getTime() + lifeDays * DAY_MS);
+  return bounds.expiresAt !== null && bounds.expiresAt < end ? bounds.expiresAt : end;
+}
 
 /** An expired invitation makes room for a new one to the same address. */
 async function supersedeExpired(

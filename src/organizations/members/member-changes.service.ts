@@ -4,8 +4,7 @@ import { InsufficientRole } from '../../access/access.errors.js';
 import { encodeId } from '../../access/ids.js';
 import { type Actor, outranks, type Role } from '../../access/principal.js';
 import { type AuditAction, AuditService } from '../../audit/audit.service.js';
-import { Transactions } from '../../database/transactions.js';
-import { lockOrganization } from '../organization-lock.js';
+import { OrganizationChangesService } from '../organization-changes.service.js';
 import {
   CannotGrantOwner,
   CannotModifyOwner,
@@ -26,7 +25,7 @@ export class MemberChangesService {
   constructor(
     private readonly members: MembersService,
     private readonly audit: AuditService,
-    private readonly transactions: Transactions,
+    private readonly changes: OrganizationChangesService,
   ) {}
 
   /**
@@ -38,8 +37,8 @@ export class MemberChangesService {
    * @throws LastOwner
    */
   async change(actor: Actor, ref: MemberRef, patch: MemberPatch): Promise<Member> {
-    const membership = await this.transactions.run(async (manager) => {
-      const target = await this.lockTarget(manager, actor, ref);
+    const membership = await this.changes.run(actor, 'exclusive', async (manager) => {
+      const target = await findTarget(manager, actor, ref);
       const role = patch.role ?? target.role;
       const status = patch.status ?? target.status;
       if (role === 'owner' && target.role !== 'owner' && actor.role !== 'owner') {
@@ -60,8 +59,8 @@ export class MemberChangesService {
    * @throws LastOwner
    */
   async remove(actor: Actor, ref: MemberRef): Promise<void> {
-    await this.transactions.run(async (manager) => {
-      const target = await this.lockTarget(manager, actor, ref);
+    await this.changes.run(actor, 'exclusive', async (manager) => {
+      const target = await findTarget(manager, actor, ref);
       if (!outranks(actor.role, 'admin') && target.userId !== actor.userId) {
         throw new InsufficientRole();
       }
@@ -69,28 +68,6 @@ export class MemberChangesService {
       await manager.delete(Membership, { id: target.id });
       await this.record(manager, actor, target, 'member.removed', { role: target.role });
     });
-  }
-
-  /**
-   * The membership to be changed, under the organization's lock, with the actor's rank as it is
-   * under that lock: an owner who was demoted a moment ago touches owners no more.
-   */
-  private async lockTarget(
-    manager: EntityManager,
-    actor: Actor,
-    ref: MemberRef,
-  ): Promise<Membership> {
-    const { organizationId } = actor;
-    await lockOrganization(manager, organizationId);
-    if (actor.userId !== null) {
-      const { userId, role } = actor;
-      const isUnchanged = { organizationId, userId, role, status: 'active' } as const;
-      if (!(await manager.existsBy(Membership, isUnchanged))) throw new InsufficientRole();
-    }
-    const target = await manager.findOneBy(Membership, { ...ref, organizationId });
-    if (!target) throw new MemberNotFound();
-    if (target.role === 'owner' && actor.role !== 'owner') throw new CannotModifyOwner();
-    return target;
   }
 
   private async save(
@@ -131,6 +108,23 @@ export class MemberChangesService {
       metadata: { user_id: encodeId('user', target.userId), ...metadata },
     });
   }
+}
+
+/**
+ * The membership to be changed.
+ *
+ * @throws MemberNotFound
+ * @throws CannotModifyOwner
+ */
+async function findTarget(
+  manager: EntityManager,
+  { organizationId, role }: Actor,
+  ref: MemberRef,
+): Promise<Membership> {
+  const target = await manager.findOneBy(Membership, { ...ref, organizationId });
+  if (!target) throw new MemberNotFound();
+  if (target.role === 'owner' && role !== 'owner') throw new CannotModifyOwner();
+  return target;
 }
 
 /** @throws LastOwner where the target is the only active owner; the organization is locked */

@@ -7,7 +7,7 @@ import { type Actor } from '../../access/principal.js';
 import { randomBase62 } from '../../access/secret.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { violatesUnique } from '../../database/faults.js';
-import { Transactions } from '../../database/transactions.js';
+import { OrganizationChangesService } from '../organization-changes.service.js';
 import { slugOf } from '../slug.js';
 import { Project } from './project.entity.js';
 import { ProjectNotFound, ProjectSlugTaken } from './projects.errors.js';
@@ -22,7 +22,7 @@ export class ProjectsService {
   constructor(
     @InjectRepository(Project) private readonly projects: Repository<Project>,
     private readonly audit: AuditService,
-    private readonly transactions: Transactions,
+    private readonly changes: OrganizationChangesService,
   ) {}
 
   /** Whether the organization has this project. */
@@ -68,7 +68,7 @@ export class ProjectsService {
    */
   create(actor: Actor, { name, slug }: NewProject): Promise<Project> {
     if (actor.projectId !== null) throw new ConfinedToProject();
-    return this.transactions.run(async (manager) => {
+    return this.changes.run(actor, 'shared', async (manager) => {
       const now = new Date();
       const project: Project = {
         id: newId(),
@@ -106,6 +106,10 @@ async function freeSlug(
   name: string,
 ): Promise<string> {
   const slug = slugOf(name);
+  // Whoever makes one of the same name at the same time waits, and then sees this one.
+  await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `project slug ${organizationId} ${slug}`,
+  ]);
   const isTaken = await manager.existsBy(Project, { organizationId, slug });
   return isTaken ? slugOf(name, randomBase62(6).toLowerCase()) : slug;
 }

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import {
+  InsufficientRole,
+  InsufficientScope,
+  OrganizationNotFound,
+  OrganizationSuspended,
+  Unauthenticated,
+} from '../access/access.errors.js';
+import { type Actor, outranks } from '../access/principal.js';
+import { ScopeCatalogue } from '../access/scopes.js';
+import { Transactions } from '../database/transactions.js';
+import { Membership } from './members/membership.entity.js';
+import { type Organization } from './organization.entity.js';
+import { lockOrganization, type Sharing } from './organization-lock.js';
+
+/** What a machine's own row says of it; features own these tables, their names are the schema's. */
+const LIVE_MACHINE = {
+  api_key: `SELECT scopes, project_id FROM api_keys
+             WHERE id::text = $1 AND organization_id = $2 AND revoked_at IS NULL
+               AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
+  oauth_client: `SELECT scopes, project_id FROM oauth_clients
+                  WHERE client_id = $1 AND organization_id = $2 AND is_active
+                    AND deleted_at IS NULL`,
+} as const;
+type Machine = keyof typeof LIVE_MACHINE;
+
+/**
+ * Every change of something in an organization, by someone who may make it. The guard has judged
+ * the actor before the transaction; here he is judged again inside it, under a lock that excludes
+ * whatever would take his right away.
+ */
+@Injectable()
+export class OrganizationChangesService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly catalogue: ScopeCatalogue,
+  ) {}
+
+  /**
+   * Commits when `work` resolves.
+   *
+   * @throws OrganizationNotFound also for someone who is a member no more
+   * @throws OrganizationSuspended
+   * @throws InsufficientRole for someone whose rank is lower by now
+   * @throws Unauthenticated for a key or client that is dead by now
+   * @throws InsufficientScope for one that holds less by now
+   */
+  run<T>(actor: Actor, sharing: Sharing, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.transactions.run(async (manager) => {
+      const organization = await lockOrganization(manager, actor.organizationId, sharing);
+      if (actor.kind === 'user') await requirePerson(manager, actor, organization);
+      else await this.requireMachine(manager, actor, organization);
+      return work(manager);
+    });
+  }
+
+  /** The rights of a machine of the organization as they are now; null for a dead one. */
+  async rightsOf(
+    manager: EntityManager,
+    organizationId: string,
+    machine: { readonly kind: Machine; readonly id: string },
+  ): Promise<ReadonlySet<string> | null> {
+    const [row] = await manager.query<{ scopes: string[]; project_id: string | null }[]>(
+      LIVE_MACHINE[machine.kind],
+      [machine.id, organizationId],
+    );
+    return row ? this.catalogue.effective(row.scopes, row.project_id) : null;
+  }
+
+  private async requireMachine(
+    manager: EntityManager,
+    { kind, id, organizationId, scopes }: Actor,
+    { suspendedAt }: Organization,
+  ): Promise<void> {
+    if (suspendedAt) throw new Unauthenticated('the organization was suspended meanwhile');
+    const rights = await this.rightsOf(manager, organizationId, { kind: kind as Machine, id });
+    if (!rights) throw new Unauthenticated('the credential was ended meanwhile');
+    const lost = [...scopes].find((scope) => !rights.has(scope));
+    if (lost !== undefined) throw new InsufficientScope(lost);
+  }
+}
+
+async function requirePerson(
+  manager: EntityManager,
+  { id: userId, organizationId, role }: Actor,
+  { suspendedAt }: Organization,
+): Promise<void> {
+  const membership = await manager.findOneBy(Membership, {
+    organizationId,
+    userId,
+    status: 'active',
+  });
+  if (!membership) throw new OrganizationNotFound();
+  if (suspendedAt) throw new OrganizationSuspended();
+  if (!outranks(membership.role, role)) throw new InsufficientRole();
+}
