@@ -288,6 +288,13 @@ describe('verifying an API key', () => {
     expect(await verdicts(write, ['members:write', 'members:read'])).toEqual([yes, no]);
   });
 
+  it('knows no scope by what every object has', async () => {
+    const { plaintext_api_key: key } = await issue({ scopes: ['*'] });
+    for (const scope of ['constructor', 'hasOwnProperty', '__proto__', 'read toString']) {
+      expect([scope, await codeOf(key, { scope })]).toEqual([scope, 'scope_missing']);
+    }
+  });
+
   it('takes four fine scopes for the coarse one', async () => {
     const parts = ['organizations:read', 'members:read', 'invitations:read', 'projects:read'];
     const { plaintext_api_key } = await issue({ scopes: parts });

@@ -20,10 +20,10 @@ export const FINE_SCOPES = [
 export type Scope = (typeof FINE_SCOPES)[number];
 
 /** The coarse scopes of Keyo's API. `write` does not imply `read`. */
-const COARSE: Readonly<Record<string, readonly Scope[]>> = {
-  read: ['organizations:read', 'members:read', 'invitations:read', 'projects:read'],
-  write: ['organizations:write', 'members:write', 'invitations:write', 'projects:write'],
-};
+const COARSE: ReadonlyMap<string, readonly Scope[]> = new Map([
+  ['read', ['organizations:read', 'members:read', 'invitations:read', 'projects:read']],
+  ['write', ['organizations:write', 'members:write', 'invitations:write', 'projects:write']],
+]);
 
 /** What a credential confined to a project can't hold, nor use if it once got it. */
 const NOT_IN_A_PROJECT: ReadonlySet<string> = new Set([
@@ -55,7 +55,7 @@ export class ScopeCatalogue {
 
   constructor(hostScopes: readonly string[]) {
     this.fine = [...FINE_SCOPES, ...hostScopes];
-    this.known = new Set([...this.fine, ...Object.keys(COARSE), '*']);
+    this.known = new Set([...this.fine, ...COARSE.keys(), '*']);
   }
 
   all(): readonly string[] {
@@ -100,7 +100,7 @@ export class ScopeCatalogue {
   }
 
   private partsOf(scope: string): readonly string[] {
-    if (scope === '*') return [...this.fine, ...Object.keys(COARSE)];
-    return COARSE[scope] ?? [];
+    if (scope === '*') return [...this.fine, ...COARSE.keys()];
+    return COARSE.get(scope) ?? [];
   }
 }
