@@ -1,6 +1,7 @@
 import type { KeyoMemberPage } from '../src/organizations/keyo/keyo.dto.js';
 import type { MemberBody } from '../src/organizations/members/members.dto.js';
 import { ask, call, newOrganization, type TestOrganization } from './support/keycap.js';
+import { exchangeOne, request } from './support/raw-http.js';
 import { testVariable } from './support/servers.js';
 
 interface Detail {
@@ -121,6 +122,32 @@ describe('pages', () => {
       expect([count, results.length]).toEqual([5, 5]);
     },
   );
+
+  it('links to the public address, however the request names its target', async () => {
+    const origin = testVariable('KEYCAP_TEST_URL');
+    const authorization = `Authorization: Bearer ${await org.token(['read'])}`;
+    const targets = ['http://evil.example', 'https://evil.example:8443', 'http://u:p@evil.example'];
+    for (const target of targets) {
+      const members = `${pathOf(org)}/members/`;
+      const page = await exchangeOne(
+        request('GET', `${target}${members}?offset=1&limit=1&q=x`, [authorization]),
+      );
+      expect([target, page.status]).toEqual([target, 200]);
+      expect(JSON.parse(page.body)).toMatchObject({
+        next: `${origin}${members}?limit=1&offset=2&q=x`,
+        previous: `${origin}${members}?limit=1&q=x`,
+      });
+      const organizations = await exchangeOne(
+        request('GET', `${target}/api/v3/public/organizations/?offset=1`, [authorization]),
+      );
+      expect(JSON.parse(organizations.body)).toEqual({
+        count: 1,
+        next: null,
+        previous: `${origin}/api/v3/public/organizations/?limit=100`,
+        results: [],
+      });
+    }
+  });
 
   it('is empty beyond the end', async () => {
     const { results, next } = await page('offset=99');

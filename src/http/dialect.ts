@@ -1,9 +1,14 @@
 /** The three ways in which this server words its errors, told by the path. */
 export type Dialect = 'keycap' | 'oauth' | 'drf';
 
-/** `path` may carry a query string, and scheme and host (RFC 9112 §3.2.2). */
-export function dialectOf(path: string): Dialect {
-  const local = path.replace(/^https?:\/\/[^/?]*/i, '');
+/** Path and query of a request target, which may carry scheme and host (RFC 9112 §3.2.2). */
+export function localTargetOf(target: string): string {
+  return target.replace(/^https?:\/\/[^/?]*/i, '');
+}
+
+/** @param target path, with or without a query string; or absolute */
+export function dialectOf(target: string): Dialect {
+  const local = localTargetOf(target);
   if (/^\/(?:o|\.well-known|v1\/oauth)(?:[/?]|$)/.test(local)) return 'oauth';
   if (/^\/api\/v3(?:[/?]|$)/.test(local)) return 'drf';
   return 'keycap';

@@ -17,6 +17,7 @@ import { decodeId } from '../../access/ids.js';
 import { type Actor, type Caller, isMachine } from '../../access/principal.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
+import { localTargetOf } from '../../http/dialect.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { ValidationFailed } from '../../problem.js';
 import { MemberChangesService } from '../members/member-changes.service.js';
@@ -147,8 +148,9 @@ export class KeyoController {
     await this.changes.remove(actor, refOf(userId));
   }
 
-  private publicAddress(path: string): URL {
-    return new URL(this.runtime.publicUrl + path);
+  /** Where clients find what they asked for; an absolute target's own host is anyone's claim. */
+  private publicAddress(target: string): URL {
+    return new URL(this.runtime.publicUrl + localTargetOf(target));
   }
 }
 
