@@ -1,4 +1,24 @@
+import { BlockList } from 'node:net';
 import { AddressRanges, isAddressRange } from './address-ranges.js';
+
+/** Counts the calls of a method of a class until it is restored. */
+function countCalls(prototype: object, method: string): { restore: () => number } {
+  const original = Object.getOwnPropertyDescriptor(prototype, method) ?? {};
+  let calls = 0;
+  Object.defineProperty(prototype, method, {
+    ...original,
+    value(this: unknown, ...parameters: unknown[]): unknown {
+      calls += 1;
+      return Reflect.apply(original.value as () => unknown, this, parameters);
+    },
+  });
+  return {
+    restore: () => {
+      Object.defineProperty(prototype, method, original);
+      return calls;
+    },
+  };
+}
 
 describe('address ranges', () => {
   it.each([
@@ -47,6 +67,15 @@ describe('address ranges', () => {
     ['2001:db8::/32', '2001:db8::/31', false],
   ])('%s covers %s: %s', (outer, inner, expected) => {
     expect(new AddressRanges([outer]).cover(inner)).toBe(expected);
+  });
+
+  it('prepares each range once, however many are compared with it', () => {
+    const prepared = countCalls(BlockList.prototype, 'addSubnet');
+    const hundred = Array.from({ length: 100 }, (_, index) => `10.${String(index)}.0.0/16`);
+    const outer = new AddressRanges(hundred);
+    for (const cidr of hundred) expect(outer.cover(cidr)).toBe(true);
+    expect(outer.cover('11.0.0.0/16')).toBe(false);
+    expect(prepared.restore()).toBe(hundred.length);
   });
 
   it.each(['10.0.0.0/8', '10.1.2.3', '2001:db8::/32', '::1', '::/0', '::ffff:10.0.0.0/104'])(

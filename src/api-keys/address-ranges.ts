@@ -10,19 +10,45 @@ interface Range extends Address {
   readonly prefix: number;
 }
 
+/** A range that others are compared with, prepared for it at the first comparison. */
+class OuterRange {
+  readonly prefix: number;
+  private readonly range: Range;
+  private prepared: BlockList | undefined;
+
+  constructor(range: Range) {
+    this.range = range;
+    this.prefix = range.prefix;
+  }
+
+  contains({ family, text }: Address): boolean {
+    return family === this.range.family && this.list.check(text, family);
+  }
+
+  private get list(): BlockList {
+    if (!this.prepared) {
+      const { text, prefix, family } = this.range;
+      this.prepared = new BlockList();
+      this.prepared.addSubnet(text, prefix, family);
+    }
+    return this.prepared;
+  }
+}
+
 /** The addresses that a list of CIDRs names, IPv4 and IPv6. */
 export class AddressRanges {
-  private readonly ranges: readonly Range[];
+  private readonly ranges: readonly OuterRange[];
 
   /** @param cidrs each one that `isAddressRange` accepts */
   constructor(cidrs: readonly string[]) {
-    this.ranges = cidrs.map(parseRange).filter((range) => range !== null);
+    const ranges = cidrs.map(parseRange).filter((range) => range !== null);
+    this.ranges = ranges.map((range) => new OuterRange(range));
   }
 
   /** Whether the address is in one of the ranges; what is no address is in none. */
   include(ip: string): boolean {
     const address = parseAddress(ip);
-    return address !== null && this.ranges.some((range) => contains(range, address));
+    return address !== null && this.ranges.some((range) => range.contains(address));
   }
 
   /** Whether one of the ranges holds the whole of the other one. */
@@ -30,7 +56,7 @@ export class AddressRanges {
     const inner = parseRange(cidr);
     return (
       inner !== null &&
-      this.ranges.some((outer) => outer.prefix <= inner.prefix && contains(outer, inner))
+      this.ranges.some((outer) => outer.prefix <= inner.prefix && outer.contains(inner))
     );
   }
 }
@@ -38,13 +64,6 @@ export class AddressRanges {
 /** Whether the text is a CIDR such as `10.0.0.0/8` or `2001:db8::/32`, or an address alone. */
 export function isAddressRange(text: string): boolean {
   return parseRange(text) !== null;
-}
-
-function contains(range: Range, address: Address): boolean {
-  if (range.family !== address.family) return false;
-  const list = new BlockList();
-  list.addSubnet(range.text, range.prefix, range.family);
-  return list.check(address.text, address.family);
 }
 
 function parseRange(cidr: string): Range | null {
