@@ -30,7 +30,8 @@ export interface AdapterOptions {
 /**
  * The HTTP server with its limits: both slash forms of every path without a redirect, bodies up
  * to 100 KB, headers up to 8 KB, and slow clients ended 5 s (headers) or 10 s (the whole request)
- * after they began, found out once a second.
+ * after they began, found out once a second, or once they have read nothing of what waits for them
+ * for some 12 s.
  */
 export function createAdapter({ trustedProxies, logger }: AdapterOptions): FastifyAdapter {
   const filter = new ProblemFilter(logger);
@@ -41,6 +42,7 @@ export function createAdapter({ trustedProxies, logger }: AdapterOptions): Fasti
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: HEADER_LIMIT },
     requestTimeout: 10_000,
     keepAliveTimeout: 65_000,
+    connectionTimeout: 12_000,
     // What arrives on a connection that is still open during a shutdown is answered all the same.
     return503OnClosing: false,
     clientErrorHandler: (error: Unreadable, socket: Socket) => {
