@@ -9,11 +9,13 @@ export interface StartedServer {
   readonly setupToken: string | null;
   /** Variables that are set and do nothing in this version. */
   readonly withoutEffect: readonly string[];
+  /** A proxy is in front, and no address of one is trusted: every request seems to be its own. */
+  readonly proxyUnnamed: boolean;
 }
 
 /** Names what is served and the first request to send. */
 export function bannerOf(server: StartedServer): readonly string[] {
-  const { database, publicUrl, swaggerUi, version, withoutEffect } = server;
+  const { database, publicUrl, swaggerUi, version } = server;
   const docs = [
     `  API docs    ${publicUrl}/docs`,
     `  Keyo API    ${publicUrl}/api/v3/public/docs/`,
@@ -23,7 +25,15 @@ export function bannerOf(server: StartedServer): readonly string[] {
     `  Address     ${publicUrl}`,
     ...(swaggerUi ? docs : []),
     ...firstRequest(server),
-    ...withoutEffect.map((name) => `  Note        ${name} has no effect in this version`),
+    ...notes(server).map((note) => `  Note        ${note}`),
+  ];
+}
+
+function notes({ withoutEffect, proxyUnnamed }: StartedServer): readonly string[] {
+  const oneAddress = 'every client counts as one address: name the proxy in KEYCAP_TRUSTED_PROXIES';
+  return [
+    ...withoutEffect.map((name) => `${name} has no effect in this version`),
+    ...(proxyUnnamed ? [oneAddress] : []),
   ];
 }
 

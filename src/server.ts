@@ -88,6 +88,7 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
       swaggerUi: config.swaggerUi,
       setupToken,
       withoutEffect: settingsWithoutEffect(),
+      proxyUnnamed: config.behindTlsProxy && config.trustedProxies.length === 0,
     }),
   );
   // A parent that started this process with a channel learns where it listens (PORT=0).

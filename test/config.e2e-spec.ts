@@ -212,6 +212,20 @@ it('says of a variable without effect that it has none, in the list and at the s
   }
 });
 
+it('says at the start that behind a proxy that is not named every client counts as one', async () => {
+  const note = 'every client counts as one address: name the proxy in KEYCAP_TRUSTED_PROXIES';
+  const started = async (proxies: string, behindProxy: string): Promise<string> => {
+    const server = await startServer({
+      env: { KEYCAP_TRUSTED_PROXIES: proxies, KEYCAP_BEHIND_TLS_PROXY: behindProxy },
+    });
+    await server.stop();
+    return server.log();
+  };
+  expect(await started('', '1')).toContain(note);
+  expect(await started('10.0.0.0/8', '1')).not.toContain(note);
+  expect(await started('', '0')).not.toContain(note);
+});
+
 describe('npm run token', () => {
   it.each([
     ['operator', 'kco_'],
