@@ -9,10 +9,18 @@ export class Unauthenticated extends Problem {
   readonly code = 'unauthorized';
   /** False when no credential was shown at all (RFC 6750 §3.1: then no error code either). */
   readonly presented: boolean;
+  /** Whether the credential was a good one once: whoever shows it is not guessing. */
+  readonly wasIssued: boolean;
 
-  constructor(reason: string, presented = true) {
+  constructor(reason: string, presented = true, wasIssued = false) {
     super(presented ? 'invalid credentials' : 'authentication required', { reason });
     this.presented = presented;
+    this.wasIssued = wasIssued;
+  }
+
+  /** For a credential that is known, and dead or not good for this use. */
+  static despiteIssue(reason: string): Unauthenticated {
+    return new Unauthenticated(reason, true, true);
   }
 }
 

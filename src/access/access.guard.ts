@@ -51,12 +51,16 @@ export class AccessGuard implements CanActivate {
     try {
       return await authenticateBy(this.strategyFor(presented, rule).name, request);
     } catch (error) {
-      if (error instanceof Unauthenticated) await this.countFailure(presented, request.ip);
+      const isGuess = error instanceof Unauthenticated && !error.wasIssued;
+      if (isGuess) await this.countFailure(presented, request.ip);
       throw error;
     }
   }
 
-  /** Failed client authentications are counted where the client is known, in its strategy. */
+  /**
+   * Counts what is unknown or malformed. Failed client authentications are counted where the client
+   * is known, in its strategy.
+   */
   private async countFailure({ scheme }: PresentedCredential, ip: string): Promise<void> {
     if (scheme === 'basic' || scheme === 'form') return;
     await this.throttle.count('unknownCredentialsPerAddressPerMinute', addressKey(ip));

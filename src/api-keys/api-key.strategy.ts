@@ -33,7 +33,9 @@ export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'ap
   }: CredentialRequest): Promise<MachinePrincipal> {
     const { code, key } = await this.verification.verify(presentedCredential?.value ?? '', { ip });
     if (!key) throw new Unauthenticated(`API key: ${code}`);
-    if (code !== 'valid') throw new Unauthenticated(`${encodeId('apiKey', key.id)}: ${code}`);
+    if (code !== 'valid') {
+      throw Unauthenticated.despiteIssue(`${encodeId('apiKey', key.id)}: ${code}`);
+    }
     return {
       kind: 'api_key',
       id: key.id,

@@ -77,10 +77,10 @@ export class AccessTokensService {
     const digests = this.hasher.candidates('access token', token);
     const [row] = await this.tokens.query<TokenRow[]>(TOKEN_WITH_CLIENT, [digests]);
     if (!row) throw new Unauthenticated('unknown access token');
-    if (row.revoked_at !== null) throw new Unauthenticated('the access token is revoked');
-    if (row.expires_at <= now) throw new Unauthenticated('the access token has expired');
+    if (row.revoked_at !== null) throw Unauthenticated.despiteIssue('the access token is revoked');
+    if (row.expires_at <= now) throw Unauthenticated.despiteIssue('the access token has expired');
     const reason = whyRefused(row);
-    if (reason !== null) throw new Unauthenticated(reason);
+    if (reason !== null) throw Unauthenticated.despiteIssue(reason);
     const ofClient = this.catalogue.effective(row.client_scopes, row.project_id);
     const ofToken = [...this.catalogue.expand(row.scopes)];
     return {

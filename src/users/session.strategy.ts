@@ -24,7 +24,8 @@ export class SessionStrategy extends CredentialStrategyOf(HttpBearerStrategy, 's
 
   override async identify({ presentedCredential }: CredentialRequest): Promise<UserPrincipal> {
     const session = await this.sessions.findLive(presentedCredential?.value ?? '');
-    if (!session) throw new Unauthenticated('unknown, ended or expired session');
+    if (!session) throw new Unauthenticated('unknown session');
+    if (session === 'dead') throw Unauthenticated.despiteIssue('ended or expired session');
     return { kind: 'user', userId: session.userId, sessionId: session.id };
   }
 }

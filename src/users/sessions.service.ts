@@ -108,16 +108,19 @@ export class SessionsService {
     return { token, expiresAt: session.expiresAt, user };
   }
 
-  /** The live session of this token, or null. */
-  async findLive(token: string, now = new Date()): Promise<Session | null> {
-    const session = await this.sessions
+  /** The live session of this token; `dead` for one that was once, null for an unknown one. */
+  async findLive(token: string, now = new Date()): Promise<Session | 'dead' | null> {
+    const { entities, raw } = await this.sessions
       .createQueryBuilder('session')
-      .innerJoin('users', 'u', 'u.id = session.user_id AND u.disabled_at IS NULL')
+      .innerJoin('users', 'u', 'u.id = session.user_id')
+      .addSelect('u.disabled_at IS NOT NULL', 'user_disabled')
       .where('session.digest IN (:...digests)', {
         digests: this.hasher.candidates('session', token),
       })
-      .getOne();
-    if (!session || !isLive(session, now)) return null;
+      .getRawAndEntities<{ user_disabled: boolean }>();
+    const [session] = entities;
+    if (!session) return null;
+    if (raw[0]?.user_disabled !== false || !isLive(session, now)) return 'dead';
     await this.markSeen(session, now);
     return session;
   }
