@@ -340,6 +340,27 @@ describe('OAuth clients', () => {
 
     it('is nothing that a client does to itself', async () => {
       const issued = await clients.create({ scopes: ['*'] });
+    it('needs what it prolongs: all that the tokens can do, to let them live longer', async () => {
+      const issued = await clients.create({ scopes: ['read', 'api_keys:read'] });
+      const poor = await organization.apiKey({ scopes: ['oauth_clients:write', 'api_keys:read'] });
+      const rich = await organization.apiKey({
+        scopes: ['oauth_clients:write', 'api_keys:read', 'read'],
+      });
+      const change = (as: string, body: object): Promise<Answer<unknown>> =>
+        call('PATCH', clients.pathOf(issued), { as, body });
+      expect(await refusalOf(change(poor.plaintext, { token_ttl_seconds: 36_001 }))).toBe(
+        '403 scope_exceeds_creator',
+      );
+      expect((await change(poor.plaintext, { token_ttl_seconds: 36_000 })).status).toBe(200);
+      expect((await change(poor.plaintext, { token_ttl_seconds: 60 })).status).toBe(200);
+      expect(await refusalOf(change(poor.plaintext, { token_ttl_seconds: 61 }))).toBe(
+        '403 scope_exceeds_creator',
+      );
+      expect((await change(rich.plaintext, { token_ttl_seconds: 86_400 })).status).toBe(200);
+      const narrowed = { scopes: ['api_keys:read'], token_ttl_seconds: 86_400 };
+      expect((await change(poor.plaintext, narrowed)).status).toBe(200);
+    });
+
       const token = await requestToken({ authorization: `Basic ${issued.basic_credential}` });
       const as = token.body.access_token;
       const body = { token_ttl_seconds: 86400 };

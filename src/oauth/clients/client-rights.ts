@@ -42,14 +42,15 @@ export class ClientRights {
   assertMayChange(
     actor: Actor,
     before: OAuthClient,
-    after: Pick<OAuthClient, 'scopes' | 'isActive'>,
+    after: Pick<OAuthClient, 'scopes' | 'isActive' | 'tokenTtlSeconds'>,
   ): void {
     if (actor.kind === 'oauth_client' && actor.id === before.clientId) {
       throw new CannotChangeItself();
     }
-    // To enable a client is to hand out all of it again.
+    // To enable a client is to hand out all of it again; to let its tokens live longer, as well.
     const isEnabled = after.isActive && !before.isActive;
-    const had = this.catalogue.expand(isEnabled ? [] : before.scopes);
+    const isProlonged = after.tokenTtlSeconds > before.tokenTtlSeconds;
+    const had = this.catalogue.expand(isEnabled || isProlonged ? [] : before.scopes);
     const gained = after.scopes.filter((scope) => !this.catalogue.covers(had, scope));
     if (gained.length > 0) this.assertHeld(actor, gained);
   }
