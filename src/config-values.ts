@@ -29,8 +29,6 @@ export const listOf = <T>(item: TextSchema<T>): TextSchema<readonly T[]> =>
     .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
     .pipe(z.array(item));
 
-export const text = (max: number): TextSchema<string> => z.string().min(1).max(max);
-
 export const folder: TextSchema<string> = z.string().transform((path) => resolve(path));
 
 const parsedUrl = (candidate: string): URL | null =>

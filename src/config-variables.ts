@@ -10,11 +10,11 @@ import {
   masterSecret,
   origin,
   sessionIssuer,
-  text,
   tokenDigests,
   urlWithScheme,
   wholeNumber,
 } from './config-values.js';
+import { isName } from './name.js';
 
 /** One environment variable: read by `readConfig`, listed by `npm run config`. */
 export interface Variable<T> {
@@ -179,8 +179,8 @@ export const VARIABLES = {
   organizationName: optional({
     name: 'KEYCAP_ORGANIZATION',
     meaning: 'On an empty database: the name of the first organization.',
-    allowed: 'a name of 1 to 100 characters',
-    schema: text(100),
+    allowed: 'a name of 1 to 100 characters, neither blank nor with control characters',
+    schema: z.string().refine(isName),
   }),
   demo: onOff(
     'KEYCAP_DEMO',

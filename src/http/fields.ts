@@ -1,10 +1,20 @@
-import { registerDecorator } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsOptional, registerDecorator } from 'class-validator';
+import { isName } from '../name.js';
 import { parseDateTime } from './date-time.js';
 
-/** A name of 1 to 100 characters, not blank, without control characters. */
+/** A member that may be left out; null says the same. */
+export function IsAbsentable(): PropertyDecorator {
+  return (target, property) => {
+    Transform(({ value }: { value: unknown }) => value ?? undefined)(target, property);
+    IsOptional()(target, property);
+  };
+}
+
+/** The one rule for names of everything (name.ts). */
 export const IsName = fieldRule(
-  'must be a text of 1 to 100 characters',
-  (value) => typeof value === 'string' && /^(?=.*\S)[^\p{Cc}]{1,100}$/u.test(value),
+  'must be a text of 1 to 100 characters, neither blank nor with control characters',
+  isName,
 );
 
 /** RFC 3339 §5.6. */

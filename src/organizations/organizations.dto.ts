@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, ValidateIf } from 'class-validator';
+import { ValidateIf } from 'class-validator';
 import { encodeId } from '../access/ids.js';
 import { type Role, ROLES } from '../access/principal.js';
+import { IsAbsentable, IsName } from '../http/fields.js';
 import { IsMetadata } from '../http/metadata.js';
 import { type Organization } from './organization.entity.js';
 import { type OwnOrganization } from './organizations.service.js';
@@ -9,17 +10,21 @@ import { IsSlug } from './slug.js';
 
 export class NewOrganizationRequest {
   @ApiProperty({ example: 'Acme', minLength: 1, maxLength: 100 })
-  @IsString()
-  @Length(1, 100)
+  @IsName()
   name: string;
 
-  @ApiPropertyOptional({ example: 'acme', pattern: '^[a-z0-9-]{3,40}$' })
-  @IsOptional()
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'acme',
+    pattern: '^[a-z0-9-]{3,40}$',
+  })
+  @IsAbsentable()
   @IsSlug()
   slug?: string;
 
-  @ApiPropertyOptional({ type: Object, example: { crm_id: '4711' } })
-  @IsOptional()
+  @ApiPropertyOptional({ type: Object, nullable: true, example: { crm_id: '4711' } })
+  @IsAbsentable()
   @IsMetadata()
   metadata?: object;
 }
@@ -27,8 +32,7 @@ export class NewOrganizationRequest {
 export class OrganizationPatchRequest {
   @ApiPropertyOptional({ example: 'Acme Ltd', minLength: 1, maxLength: 100 })
   @ValidateIf((patch: OrganizationPatchRequest) => patch.name !== undefined)
-  @IsString()
-  @Length(1, 100)
+  @IsName()
   name?: string;
 
   @ApiPropertyOptional({ example: 'acme', pattern: '^[a-z0-9-]{3,40}$' })

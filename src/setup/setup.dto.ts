@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length } from 'class-validator';
+import { IsString } from 'class-validator';
 import { IsEmailAddress } from '../access/email-address.js';
+import { IsAbsentable, IsName } from '../http/fields.js';
 import { OrganizationBody } from '../organizations/organizations.dto.js';
 import { StartedSessionBody } from '../users/users.dto.js';
 import type { SetUpDeployment } from './setup.service.js';
@@ -14,15 +15,19 @@ export class SetupRequest {
   @IsString()
   password: string;
 
-  @ApiPropertyOptional({ example: 'Ada Lovelace' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 100)
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    minLength: 1,
+    maxLength: 100,
+    example: 'Ada Lovelace',
+  })
+  @IsAbsentable()
+  @IsName()
   name?: string;
 
-  @ApiProperty({ example: 'Acme' })
-  @IsString()
-  @Length(1, 100)
+  @ApiProperty({ example: 'Acme', minLength: 1, maxLength: 100 })
+  @IsName()
   organization_name: string;
 }
 

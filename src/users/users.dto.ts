@@ -1,7 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Length, MaxLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
 import { encodeId } from '../access/ids.js';
 import { IsEmailAddress } from '../access/email-address.js';
+import { IsName } from '../http/fields.js';
+import { type Page } from '../http/pagination.js';
 import { type Session } from './session.entity.js';
 import { type StartedSession } from './sessions.service.js';
 import { type Person } from './users.service.js';
@@ -19,8 +21,7 @@ export class SignInRequest {
 
 export class UserPatch {
   @ApiProperty({ example: 'Ada Lovelace', minLength: 1, maxLength: 100 })
-  @IsString()
-  @Length(1, 100)
+  @IsName()
   name: string;
 }
 

@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { IsEmailAddress } from '../../access/email-address.js';
 import { encodeId, encodeOptionalId } from '../../access/ids.js';
 import { type Role, ROLES } from '../../access/principal.js';
+import { IsAbsentable, IsName } from '../../http/fields.js';
 import { PageQuery } from '../../http/page-query.js';
 import { type Page } from '../../http/pagination.js';
 import { type StartedSession } from '../../users/sessions.service.js';
@@ -33,9 +34,10 @@ export class NewInvitationRequest {
     minimum: 1,
     maximum: 30,
     default: 7,
+    nullable: true,
     description: 'Days.',
   })
-  @IsOptional()
+  @IsAbsentable()
   @IsInt()
   @Min(1)
   @Max(30)
@@ -48,18 +50,26 @@ export class AcceptInvitationRequest {
   @MaxLength(100)
   token: string;
 
-  @ApiPropertyOptional({ example: 'Grace Hopper', description: 'With `password`: signs up.' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 100)
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    minLength: 1,
+    maxLength: 100,
+    example: 'Grace Hopper',
+    description: 'With `password`: signs up.',
+  })
+  @IsAbsentable()
+  @IsName()
   name?: string;
 
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
     minLength: 15,
     example: 'a ship in port is safe',
     description: 'For someone without an account; left out by a signed-in person.',
   })
-  @IsOptional()
+  @IsAbsentable()
   @IsString()
   password?: string;
 }

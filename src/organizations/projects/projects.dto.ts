@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { encodeId } from '../../access/ids.js';
+import { IsAbsentable, IsName } from '../../http/fields.js';
 import { PageQuery } from '../../http/page-query.js';
 import { type Page } from '../../http/pagination.js';
 import { IsSlug } from '../slug.js';
@@ -19,21 +20,27 @@ export class ProjectQuery extends PageQuery {
 
 export class NewProjectRequest {
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
     example: 'org_01kaw2hxk5f0c9xd2zp7r3m8qe',
     description: 'Required with a session; a key or token has but one organization.',
   })
-  @IsOptional()
+  @IsAbsentable()
   @IsString()
   @MaxLength(64)
   organization_id?: string;
 
   @ApiProperty({ example: 'Production', minLength: 1, maxLength: 100 })
-  @IsString()
-  @Length(1, 100)
+  @IsName()
   name: string;
 
-  @ApiPropertyOptional({ example: 'production', pattern: '^[a-z0-9-]{3,40}$' })
-  @IsOptional()
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'production',
+    pattern: '^[a-z0-9-]{3,40}$',
+  })
+  @IsAbsentable()
   @IsSlug()
   slug?: string;
 }
