@@ -1,9 +1,11 @@
-import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor, CurrentCaller } from '../access/access.decorators.js';
 import { type Actor, type Caller, signedInUser } from '../access/principal.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
+import { PageQuery } from '../http/page-query.js';
+import { Cursors } from '../http/pagination.js';
 import {
   NewOrganizationRequest,
   OrganizationAnswer,
@@ -16,14 +18,24 @@ import { OrganizationsService } from './organizations.service.js';
 @ApiTags('Organizations')
 @Controller('v1/organizations')
 export class OrganizationsController {
-  constructor(private readonly organizations: OrganizationsService) {}
+  constructor(
+    private readonly organizations: OrganizationsService,
+    private readonly cursors: Cursors,
+  ) {}
 
   @Get()
   @Allow({ user: true })
   @Operation('listOrganizations', 'List my organizations', { answer: OwnOrganizationList })
-  async list(@CurrentCaller() caller: Caller): Promise<OwnOrganizationList> {
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Query() { limit, cursor }: PageQuery,
+  ): Promise<OwnOrganizationList> {
     const { userId } = signedInUser(caller);
-    return OwnOrganizationList.of(await this.organizations.listOf(userId));
+    const list = `organizations ${userId}`;
+    const before = this.cursors.open(list, cursor);
+    const rows = await this.organizations.listOf(userId, { before, limit: limit + 1 });
+    const page = this.cursors.page(list, rows, limit, ({ organization }) => organization.id);
+    return OwnOrganizationList.of(page);
   }
 
   @Post()

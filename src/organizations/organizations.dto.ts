@@ -4,6 +4,7 @@ import { encodeId } from '../access/ids.js';
 import { type Role, ROLES } from '../access/principal.js';
 import { IsAbsentable, IsName } from '../http/fields.js';
 import { IsMetadata } from '../http/metadata.js';
+import { type Page } from '../http/pagination.js';
 import { type Organization } from './organization.entity.js';
 import { type OwnOrganization } from './organizations.service.js';
 import { IsSlug } from './slug.js';
@@ -110,12 +111,12 @@ export class OwnOrganizationList {
   @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor: string | null;
 
-  static of(own: readonly OwnOrganization[]): OwnOrganizationList {
+  static of({ items, nextCursor }: Page<OwnOrganization>): OwnOrganizationList {
     return {
-      organizations: own.map(({ organization, role }) =>
+      organizations: items.map(({ organization, role }) =>
         Object.assign(OrganizationBody.of(organization), { role }),
       ),
-      next_cursor: null,
+      next_cursor: nextCursor,
     };
   }
 }

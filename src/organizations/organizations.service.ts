@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, IsNull, type Repository } from 'typeorm';
+import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
 import { OrganizationNotFound } from '../access/access.errors.js';
 import { encodeId, newId } from '../access/ids.js';
 import { type Actor, type Origin, type Role } from '../access/principal.js';
@@ -107,17 +107,24 @@ export class OrganizationsService {
     return organization;
   }
 
-  /** The organizations in which the user is an active member, newest first. */
-  async listOf(userId: string): Promise<OwnOrganization[]> {
+  /**
+   * The organizations in which the user is an active member, newest first.
+   *
+   * @param page.before UUID of the organization after which the page starts
+   */
+  async listOf(
+    userId: string,
+    page: { before: string | undefined; limit: number },
+  ): Promise<OwnOrganization[]> {
     const memberships = await this.memberships.findBy({ userId, status: 'active' });
     const roles = new Map(memberships.map((each) => [each.organizationId, each.role]));
-    const organizations = await this.organizations
+    const query = this.organizations
       .createQueryBuilder('organization')
       .where('organization.id = ANY(:ids) AND organization.deletedAt IS NULL', {
         ids: [...roles.keys()],
-      })
-      .orderBy('organization.id', 'DESC')
-      .getMany();
+      });
+    if (page.before !== undefined) query.andWhere({ id: LessThan(page.before) });
+    const organizations = await query.orderBy('organization.id', 'DESC').take(page.limit).getMany();
     return organizations.map((organization) => ({
       organization,
       role: roles.get(organization.id) ?? 'member',

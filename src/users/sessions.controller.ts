@@ -1,9 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, Public, RequestOrigin } from '../access/access.decorators.js';
 import { type Caller, type Origin, signedInUser } from '../access/principal.js';
 import { IdParam } from '../http/id-param.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
+import { PageQuery } from '../http/page-query.js';
+import { Cursors } from '../http/pagination.js';
 import { TooManyRequests } from '../problem.js';
 import { SessionsService } from './sessions.service.js';
 import { SessionList, SignInRequest, StartedSessionBody } from './users.dto.js';
@@ -18,7 +20,10 @@ const REFUSED_SIGN_INS = [
 @ApiTags('Sessions')
 @Controller('v1/sessions')
 export class SessionsController {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly cursors: Cursors,
+  ) {}
 
   @Post()
   @Public()
@@ -33,9 +38,18 @@ export class SessionsController {
   @Get()
   @Allow({ user: true })
   @Operation('listSessions', 'List my live sessions', { answer: SessionList })
-  async list(@CurrentCaller() caller: Caller): Promise<SessionList> {
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Query() { limit, cursor }: PageQuery,
+  ): Promise<SessionList> {
     const { userId, sessionId } = signedInUser(caller);
-    return SessionList.of(await this.sessions.listLive(userId), sessionId);
+    const list = `sessions ${userId}`;
+    const before = this.cursors.open(list, cursor);
+    const rows = await this.sessions.listLive(userId, { before, limit: limit + 1 });
+    return SessionList.of(
+      this.cursors.page(list, rows, limit, ({ id }) => id),
+      sessionId,
+    );
   }
 
   @Delete('current')

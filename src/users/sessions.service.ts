@@ -125,16 +125,22 @@ export class SessionsService {
     return session;
   }
 
-  /** Newest first. */
-  listLive(userId: string, now = new Date()): Promise<Session[]> {
+  /** Newest first. @param page.before UUID of the session after which the page starts */
+  listLive(
+    userId: string,
+    page: { before: string | undefined; limit: number },
+    now = new Date(),
+  ): Promise<Session[]> {
     return this.sessions.find({
       where: {
         userId,
         endedAt: IsNull(),
         expiresAt: MoreThan(now),
         lastSeenAt: MoreThan(new Date(now.getTime() - IDLE_LIFE_MS)),
+        ...(page.before === undefined ? {} : { id: LessThan(page.before) }),
       },
       order: { id: 'DESC' },
+      take: page.limit,
     });
   }
 

@@ -118,10 +118,10 @@ export class SessionList {
   @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor: string | null;
 
-  static of(sessions: readonly Session[], currentId: string): SessionList {
+  static of({ items, nextCursor }: Page<Session>, currentId: string): SessionList {
     return {
-      sessions: sessions.map((session) => SessionBody.of(session, currentId)),
-      next_cursor: null,
+      sessions: items.map((session) => SessionBody.of(session, currentId)),
+      next_cursor: nextCursor,
     };
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { ExpiresInPast, ScopeExceedsCreator } from '../../access/granting.js';
@@ -6,6 +6,8 @@ import { type Actor } from '../../access/principal.js';
 import { IdParam } from '../../http/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
+import { PageQuery } from '../../http/page-query.js';
+import { Cursors } from '../../http/pagination.js';
 import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
 import { ClientIdParam } from './client-id-param.js';
 import { ClientSecretList, IssuedSecretBody, NewSecretRequest } from './client-secrets.dto.js';
@@ -26,7 +28,10 @@ const REFUSED_SECRETS = [
 @ApiTags('OAuth clients')
 @Controller('v1/organizations/:orgID/oauth-clients/:clientID/secrets')
 export class ClientSecretsController {
-  constructor(private readonly secrets: ClientSecretsService) {}
+  constructor(
+    private readonly secrets: ClientSecretsService,
+    private readonly cursors: Cursors,
+  ) {}
 
   @Get()
   @Allow({ role: 'admin', scope: 'oauth_clients:read' })
@@ -37,8 +42,13 @@ export class ClientSecretsController {
   async list(
     @CurrentActor() actor: Actor,
     @ClientIdParam() clientId: string,
+    @Query() { limit, cursor }: PageQuery,
   ): Promise<ClientSecretList> {
-    return ClientSecretList.of(await this.secrets.list(actor, clientId));
+    const list = `client secrets ${actor.organizationId} ${clientId}`;
+    const before = this.cursors.open(list, cursor);
+    const rows = await this.secrets.list(actor, clientId, { before, limit: limit + 1 });
+    const page = this.cursors.page(list, rows, limit, ({ id }) => id);
+    return ClientSecretList.of(page, await this.secrets.listLive(clientId));
   }
 
   @Post()

@@ -3,6 +3,7 @@ import { IsOptional } from 'class-validator';
 import { encodeId } from '../../access/ids.js';
 import { parseDateTime } from '../../http/date-time.js';
 import { IsDateTime, IsName } from '../../http/fields.js';
+import { type Page } from '../../http/pagination.js';
 import { type ClientSecret } from '../client-secret.entity.js';
 import { type IssuedSecret, type NewSecret } from './client-secrets.service.js';
 import { OAuthClientBody } from './oauth-clients.dto.js';
@@ -58,8 +59,8 @@ export class ClientSecretBody {
   @ApiProperty({ description: 'Whether another secret has taken over, or this one has expired.' })
   safe_to_delete: boolean;
 
-  /** @param all the secrets of the client that are not revoked, this one included */
-  static of(secret: ClientSecret, all: readonly ClientSecret[]): ClientSecretBody {
+  /** @param live the live secrets of the client */
+  static of(secret: ClientSecret, live: readonly ClientSecret[]): ClientSecretBody {
     return {
       id: encodeId('clientSecret', secret.id),
       label: secret.label,
@@ -68,7 +69,7 @@ export class ClientSecretBody {
       expires_at: secret.expiresAt?.toISOString() ?? null,
       last_used_at: secret.lastUsedAt?.toISOString() ?? null,
       last_used_ip: secret.lastUsedIp,
-      safe_to_delete: isSafeToDelete(secret, all),
+      safe_to_delete: isSafeToDelete(secret, live),
     };
   }
 }
@@ -77,8 +78,17 @@ export class ClientSecretList {
   @ApiProperty({ type: [ClientSecretBody] })
   client_secrets: ClientSecretBody[];
 
-  static of(secrets: readonly ClientSecret[]): ClientSecretList {
-    return { client_secrets: secrets.map((each) => ClientSecretBody.of(each, secrets)) };
+  @ApiProperty({ type: String, nullable: true, example: null })
+  next_cursor: string | null;
+
+  static of(
+    { items, nextCursor }: Page<ClientSecret>,
+    live: readonly ClientSecret[],
+  ): ClientSecretList {
+    return {
+      client_secrets: items.map((each) => ClientSecretBody.of(each, live)),
+      next_cursor: nextCursor,
+    };
   }
 }
 

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, IsNull, MoreThan, type Repository } from 'typeorm';
+import {
+  type EntityManager,
+  type FindOptionsWhere,
+  IsNull,
+  LessThan,
+  MoreThan,
+  type Repository,
+} from 'typeorm';
 import { ExpiresInPast, ScopeExceedsCreator } from '../../access/granting.js';
 import { encodeId, newId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
@@ -44,13 +51,35 @@ export class ClientSecretsService {
     private readonly changes: OrganizationChangesService,
   ) {}
 
-  /** Those that are not revoked, newest first. @throws OAuthClientNotFound */
-  async list({ organizationId }: Actor, clientId: string): Promise<ClientSecret[]> {
+  /**
+   * Those that are not revoked, newest first.
+   *
+   * @param page.before UUID of the secret after which the page starts
+   * @throws OAuthClientNotFound
+   */
+  async list(
+    { organizationId }: Actor,
+    clientId: string,
+    page: { before: string | undefined; limit: number },
+  ): Promise<ClientSecret[]> {
     const client = { clientId, organizationId, deletedAt: IsNull() };
     if (!(await this.secrets.manager.existsBy(OAuthClient, client))) {
       throw new OAuthClientNotFound();
     }
-    return this.secrets.find({ where: { clientId, revokedAt: IsNull() }, order: { id: 'DESC' } });
+    return this.secrets.find({
+      where: {
+        clientId,
+        revokedAt: IsNull(),
+        ...(page.before === undefined ? {} : { id: LessThan(page.before) }),
+      },
+      order: { id: 'DESC' },
+      take: page.limit,
+    });
+  }
+
+  /** The live secrets of a client, by which its others are judged. */
+  listLive(clientId: string): Promise<ClientSecret[]> {
+    return this.secrets.findBy(liveSecretsOf(clientId));
   }
 
   /**
@@ -136,13 +165,17 @@ export class ClientSecretsService {
   }
 }
 
+function liveSecretsOf(clientId: string): FindOptionsWhere<ClientSecret>[] {
+  const notRevoked = { clientId, revokedAt: IsNull() };
+  return [
+    { ...notRevoked, expiresAt: IsNull() },
+    { ...notRevoked, expiresAt: MoreThan(new Date()) },
+  ];
+}
+
 /** Under the client's lock, so that parallel calls count each other. @throws SecretLimitReached */
 async function requireRoom(manager: EntityManager, clientId: string): Promise<void> {
-  const live = { clientId, revokedAt: IsNull() };
-  const count = await manager.countBy(ClientSecret, [
-    { ...live, expiresAt: IsNull() },
-    { ...live, expiresAt: MoreThan(new Date()) },
-  ]);
+  const count = await manager.countBy(ClientSecret, liveSecretsOf(clientId));
   if (count >= MAX_LIVE_SECRETS) throw new SecretLimitReached(MAX_LIVE_SECRETS);
 }
 
