@@ -1,34 +1,15 @@
 import { lockAuditLog } from './support/database-faults.js';
 import { call, newOrganization, randomText } from './support/keycap.js';
 import type { ErrorBody } from './support/keycap.js';
+import { startOwnServer } from './support/own-server.js';
 import { answersIn, exchangeOne, openConnection, request } from './support/raw-http.js';
-import { startServer } from './support/servers.js';
 import type { TestServer } from './support/servers.js';
 
 const JSON_TYPE = 'Content-Type: application/json';
-const OWNER = { email: 'owner@keycap.test', password: 'a long enough passphrase' };
-
 /** A request body of exactly `bytes` bytes. */
 function bodyOf(bytes: number): string {
   const body = JSON.stringify({ email: '', password: 'x' });
   return JSON.stringify({ email: 'x'.repeat(bytes - body.length), password: 'x' });
-}
-
-/** A server of the test's own, with an owner who is signed in. */
-async function serverWithOwner(
-  env: Record<string, string>,
-): Promise<{ server: TestServer; session: string; path: string }> {
-  const server = await startServer({ env });
-  const { body } = await call<{ session_token: string; organization: { id: string } }>(
-    'POST',
-    '/v1/setup',
-    {
-      url: server.url,
-      headers: { 'x-setup-token': server.setupToken ?? '' },
-      body: { ...OWNER, organization_name: 'Limits' },
-    },
-  );
-  return { server, session: body.session_token, path: `/v1/organizations/${body.organization.id}` };
 }
 
 describe('S51: sizes', () => {
@@ -204,9 +185,11 @@ describe('S49: headers of proxies', () => {
   }
 
   it('change nothing where nobody is trusted: address, links, limits, logs', async () => {
-    const { server, session, path } = await serverWithOwner({
-      KEYCAP_TRUSTED_PROXIES: '',
-      KEYCAP_LIMIT_UNKNOWN_CREDENTIALS_PER_ADDRESS: '3',
+    const { server, session, path } = await startOwnServer({
+      env: {
+        KEYCAP_TRUSTED_PROXIES: '',
+        KEYCAP_LIMIT_UNKNOWN_CREDENTIALS_PER_ADDRESS: '3',
+      },
     });
     const { url } = server;
     const { ip, link } = await recordedAddress(url, path, session, FORGED);
@@ -227,7 +210,7 @@ describe('S49: headers of proxies', () => {
   });
 
   it('name the client where the proxy is trusted, in either form', async () => {
-    const { server, session, path } = await serverWithOwner({});
+    const { server, session, path } = await startOwnServer();
     const { url } = server;
     const recorded = async (headers: Record<string, string>): Promise<string> =>
       (await recordedAddress(url, path, session, headers)).ip;
@@ -287,7 +270,7 @@ describe('shutdown', () => {
   }
 
   it('finishes requests in flight, and waits for nobody else', async () => {
-    const { server, session, path } = await serverWithOwner({});
+    const { server, session, path } = await startOwnServer();
     const silent = await openConnection(server.url);
     const idle = await openConnection(server.url);
     idle.socket.write('GET /health/live HTTP/1.1\r\nHost: k\r\n\r\n');

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { testVariable } from './servers.js';
 
 /** A lock that statements of the server wait for. */
 export interface HeldLock {
@@ -7,27 +8,107 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-/** Holds the audit log so that nobody else reads or writes it: every change waits, no sign-in does. */
+/** Holds the audit log so that nobody else reads or writes it: every change waits. */
 export async function lockAuditLog(databaseUrl: string): Promise<HeldLock> {
   const holder = new pg.Client({ connectionString: databaseUrl });
-  await holder.connect();
+  // Inside its transaction the holder would see the same activity over and over.
+  const watcher = new pg.Client({ connectionString: databaseUrl });
+  await Promise.all([holder.connect(), watcher.connect()]);
   await holder.query('BEGIN');
   await holder.query('LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE');
-  const waiting = async (): Promise<number> => {
-    const { rows } = await holder.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM pg_locks
-        WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-    );
-    return rows[0]?.count ?? 0;
-  };
   return {
     waiters: async (count = 1) => {
-      let seen = 0;
-      while (seen < count) seen = await waiting();
+      let waiting = 0;
+      while (waiting < count) waiting = await countWaiters(watcher);
     },
     release: async () => {
       await holder.query('ROLLBACK');
-      await holder.end();
+      await Promise.all([holder.end(), watcher.end()]);
     },
   };
+}
+
+async function countWaiters(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Takes a database away from everyone, connections and all. @returns what brings it back */
+export async function takeAway(databaseUrl: string): Promise<() => Promise<void>> {
+  const name = new URL(databaseUrl).pathname.slice(1);
+  const rename = (from: string, to: string): string =>
+    `ALTER DATABASE ${pg.escapeIdentifier(from)} RENAME TO ${pg.escapeIdentifier(to)}`;
+  await asAdmin(async (client) => {
+    let isAway = false;
+    while (!isAway) {
+      await terminateConnections(client, name);
+      // A database that somebody has connected to meanwhile can't be renamed.
+      isAway = await client.query(rename(name, `${name}_away`)).then(
+        () => true,
+        () => false,
+      );
+    }
+  });
+  return () => asAdmin((client) => client.query(rename(`${name}_away`, name)));
+}
+
+/**
+ * Freezes the server's ends of all connections to a database, which must be idle, as a host that
+ * has gone silent would. @returns what thaws them
+ */
+export async function freezeConnections(databaseUrl: string, count: number): Promise<() => void> {
+  const name = new URL(databaseUrl).pathname.slice(1);
+  let pids: number[] = [];
+  await asAdmin(async (client) => {
+    const { rows } = await client.query<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE datname = $1 AND state = 'idle'`,
+      [name],
+    );
+    pids = rows.map(({ pid }) => pid);
+  });
+  if (pids.length !== count) throw new Error(`${String(pids.length)} idle connections`);
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  return () => {
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+  };
+}
+
+/** Cuts the connections that wait for a lock. */
+export async function cutWaiters(databaseUrl: string): Promise<void> {
+  await asAdmin((client) =>
+    client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = $1 AND wait_event_type = 'Lock'`,
+      [new URL(databaseUrl).pathname.slice(1)],
+    ),
+  );
+}
+
+/** Cuts every connection to a database, whatever it is doing. */
+export async function cutConnections(databaseUrl: string): Promise<void> {
+  const name = new URL(databaseUrl).pathname.slice(1);
+  await asAdmin((client) => terminateConnections(client, name));
+}
+
+function terminateConnections(client: pg.Client, database: string): Promise<unknown> {
+  return client.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = $1 AND pid <> pg_backend_pid()`,
+    [database],
+  );
+}
+
+async function asAdmin(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({
+    connectionString: testVariable('KEYCAP_TEST_ADMIN_DATABASE_URL'),
+  });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
 }
