@@ -2,10 +2,10 @@ import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { type Runtime } from './config.js';
-import { createAdapter } from './http/adapter.js';
-import { createLogger, FrameworkLogger } from './http/logger.js';
+import { createAdapter } from './http/server/adapter.js';
+import { createLogger, FrameworkLogger } from './http/server/logger.js';
 import { ApiDescription } from './http/openapi/api-description.js';
-import { ProblemFilter } from './http/problem.filter.js';
+import { ProblemFilter } from './http/errors/problem.filter.js';
 
 /** The whole application on a migrated database, not yet listening. */
 export async function createApp(runtime: Runtime): Promise<NestFastifyApplication> {

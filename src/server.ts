@@ -8,7 +8,7 @@ import { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { readSecretFile } from './database/embedded/secret-file.js';
 import { migrate } from './database/migrate.js';
 import { freePort } from './free-port.js';
-import { createLogger } from './http/logger.js';
+import { createLogger } from './http/server/logger.js';
 import { assertPortFree, explainListenError } from './listen-errors.js';
 import type { Progress } from './progress.js';
 import { Shutdown, StartInterrupted } from './shutdown.js';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { dialectOf } from '../src/http/dialect.js';
-import type { Dialect } from '../src/http/dialect.js';
+import { dialectOf } from '../src/http/errors/dialect.js';
+import type { Dialect } from '../src/http/errors/dialect.js';
 import {
   cutConnections,
   cutWaiters,

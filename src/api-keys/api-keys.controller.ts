@@ -4,11 +4,11 @@ import { Allow, CurrentActor } from '../access/access.decorators.js';
 import { InsufficientScope } from '../access/access.errors.js';
 import { ExpiresInPast } from '../access/granting.js';
 import { type Actor } from '../access/principal.js';
-import { IdParam } from '../http/id-param.js';
+import { IdParam } from '../http/input/id-param.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { GRANTING_PROBLEMS } from '../http/openapi/granting-problems.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
-import { Cursors } from '../http/pagination.js';
+import { Cursors } from '../http/pages/pagination.js';
 import { REVOKED, RevokedAnswer } from '../http/revoked.dto.js';
 import { ProjectNotFound } from '../organizations/projects/projects.errors.js';
 import {

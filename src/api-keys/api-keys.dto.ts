@@ -18,11 +18,11 @@ import {
 } from 'class-validator';
 import { NIL } from 'uuid';
 import { decodeId, encodeId, encodeOptionalId } from '../access/ids.js';
-import { parseDateTime } from '../http/date-time.js';
-import { IsDateTime, IsName } from '../http/fields.js';
-import { IsMetadata } from '../http/metadata.js';
-import { toWholeNumber } from '../http/page-query.js';
-import { type Page } from '../http/pagination.js';
+import { parseDateTime } from '../http/input/date-time.js';
+import { IsDateTime, IsName } from '../http/input/fields.js';
+import { IsMetadata } from '../http/input/metadata.js';
+import { toWholeNumber } from '../http/pages/page-query.js';
+import { type Page } from '../http/pages/pagination.js';
 import {
   type ApiKey,
   KEY_ENVIRONMENTS,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { fieldRule } from '../http/fields.js';
+import { fieldRule } from '../http/input/fields.js';
 import { isAddressRange } from './address-ranges.js';
 
 /** IPv4 or IPv6, without a prefix length. */

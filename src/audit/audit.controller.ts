@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../access/access.decorators.js';
 import { type Actor } from '../access/principal.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
-import { Cursors } from '../http/pagination.js';
+import { Cursors } from '../http/pages/pagination.js';
 import { AuditEventList, AuditQuery } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
 

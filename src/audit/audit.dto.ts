@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { encodeId, encodeOptionalId } from '../access/ids.js';
-import { PageQuery } from '../http/page-query.js';
-import { type Page } from '../http/pagination.js';
+import { PageQuery } from '../http/pages/page-query.js';
+import { type Page } from '../http/pages/pagination.js';
 import { ACTOR_KINDS, type ActorKind, AuditEvent } from './audit-event.entity.js';
 import { AUDIT_ACTIONS } from './audit.service.js';
 

@@ -1,10 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { RefuseUndeclaredInput } from './declared-input.interceptor.js';
-import { Cursors } from './pagination.js';
+import { RefuseUndeclaredInput } from './input/declared-input.interceptor.js';
+import { Cursors } from './pages/pagination.js';
 import { IdempotencyRecords } from './idempotency/idempotency-records.js';
 import { IdempotencySweeper } from './idempotency/idempotency-sweeper.js';
-import { RequestValidation } from './validation.js';
+import { RequestValidation } from './input/validation.js';
 
 /** Validation, pages and idempotency, for every controller. */
 @Global()

@@ -6,7 +6,7 @@ import {
   CredentialStrategyOf,
   type PresentedCredential,
 } from '../access/credential-strategy.js';
-import { FormBody } from '../http/form-body.js';
+import { FormBody } from '../http/input/form-body.js';
 import { type AuthenticatedClient } from './authenticated-client.js';
 import { ClientAuthenticationService } from './client-authentication.service.js';
 import { InvalidTokenRequest } from './oauth.errors.js';

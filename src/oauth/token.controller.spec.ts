@@ -1,4 +1,4 @@
-import { FormBody } from '../http/form-body.js';
+import { FormBody } from '../http/input/form-body.js';
 import { AuthenticatedClient } from './authenticated-client.js';
 import { type Grant } from './grants/grant.js';
 import { UnauthorizedClient } from './oauth.errors.js';

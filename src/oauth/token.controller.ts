@@ -1,7 +1,7 @@
 import { Controller, Header, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
-import { FormBody } from '../http/form-body.js';
+import { FormBody } from '../http/input/form-body.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { AuthenticatedClient } from './authenticated-client.js';
 import { type Grant, GRANTS } from './grants/grant.js';

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type AccessRequest } from '../access/access-request.js';
-import { FormBody } from '../http/form-body.js';
+import { FormBody } from '../http/input/form-body.js';
 import { AuthenticatedClient } from './authenticated-client.js';
 
 /** The client that calls, on a route that takes clients alone. */

@@ -4,8 +4,8 @@ import { Allow, CurrentActor, CurrentCaller } from '../access/access.decorators.
 import { type Actor, type Caller, signedInUser } from '../access/principal.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
-import { PageQuery } from '../http/page-query.js';
-import { Cursors } from '../http/pagination.js';
+import { PageQuery } from '../http/pages/page-query.js';
+import { Cursors } from '../http/pages/pagination.js';
 import {
   NewOrganizationRequest,
   OrganizationAnswer,

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import { IsEmailAddress } from '../access/email-address.js';
-import { IsAbsentable, IsName } from '../http/fields.js';
+import { IsAbsentable, IsName } from '../http/input/fields.js';
 import { OrganizationBody } from '../organizations/organizations.dto.js';
 import { StartedSessionBody } from '../users/users.dto.js';
 import type { SetUpDeployment } from './setup.service.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FastifyRequest } from 'fastify';
-import { type CallingPrincipal } from '../calling-principal.js';
+import { type CallingPrincipal } from '../server/calling-principal.js';
 
 /** Which record a request belongs to, and what it asks for. Both are SHA-256 digests. */
 export interface RequestIdentity {

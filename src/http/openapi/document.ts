@@ -3,7 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ScopeCatalogue } from '../../access/scopes.js';
 import { type Runtime } from '../../config.js';
-import { dialectOf } from '../dialect.js';
+import { dialectOf } from '../errors/dialect.js';
 import { describeOperation } from './describe-operation.js';
 import { DescribedRoutes } from './described-routes.js';
 import { RESPONSE_HEADERS } from './headers.js';

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { Unauthenticated } from '../../access/access.errors.js';
 import { type Problem, ServiceUnavailable, TooManyRequests } from '../../problem.js';
-import { type Dialect, dialectOf } from '../dialect.js';
-import { InternalError, PayloadTooLarge, UnsupportedMediaType } from '../http.errors.js';
-import { wordingOf } from '../wording.js';
+import { type Dialect, dialectOf } from '../errors/dialect.js';
+import { InternalError, PayloadTooLarge, UnsupportedMediaType } from '../errors/http.errors.js';
+import { wordingOf } from '../errors/wording.js';
 import { EXAMPLE_REQUEST_ID, headersNamed } from './headers.js';
 import { type FullResponse, type Response, type Schema } from './openapi-types.js';
 

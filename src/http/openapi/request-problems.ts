@@ -14,14 +14,14 @@ import {
   TooManyRequests,
   ValidationFailed,
 } from '../../problem.js';
-import { dialectOf } from '../dialect.js';
+import { dialectOf } from '../errors/dialect.js';
 import {
   BadRequest,
   InternalError,
   MalformedJson,
   PayloadTooLarge,
   UnsupportedMediaType,
-} from '../http.errors.js';
+} from '../errors/http.errors.js';
 import {
   IdempotencyAnswerLost,
   IdempotencyInProgress,

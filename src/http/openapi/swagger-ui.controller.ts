@@ -2,7 +2,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Public } from '../../access/access.decorators.js';
-import { RouteNotFound } from '../http.errors.js';
+import { RouteNotFound } from '../errors/http.errors.js';
 import { ApiDescription } from './api-description.js';
 import { CONTENT_SECURITY_POLICY, pageOf, START_SCRIPT, swaggerUiFile } from './swagger-ui-page.js';
 

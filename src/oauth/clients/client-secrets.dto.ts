@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { encodeId } from '../../access/ids.js';
-import { parseDateTime } from '../../http/date-time.js';
-import { IsDateTime, IsName } from '../../http/fields.js';
-import { type Page } from '../../http/pagination.js';
+import { parseDateTime } from '../../http/input/date-time.js';
+import { IsDateTime, IsName } from '../../http/input/fields.js';
+import { type Page } from '../../http/pages/pagination.js';
 import { type ClientSecret } from '../client-secret.entity.js';
 import { type IssuedSecret, type NewSecret } from './client-secrets.service.js';
 import { OAuthClientBody } from './oauth-clients.dto.js';

@@ -15,8 +15,8 @@ import {
 } from 'class-validator';
 import { NIL } from 'uuid';
 import { decodeId, encodeId, encodeOptionalId } from '../../access/ids.js';
-import { IsName } from '../../http/fields.js';
-import { type Page } from '../../http/pagination.js';
+import { IsName } from '../../http/input/fields.js';
+import { type Page } from '../../http/pages/pagination.js';
 import { type OAuthClient } from '../oauth-client.entity.js';
 import { type ClientPatch, type NewClient } from './oauth-clients.service.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type FormBody } from '../../http/form-body.js';
+import { type FormBody } from '../../http/input/form-body.js';
 import { AccessTokensService, type IssuedToken } from '../access-tokens.service.js';
 import { type AuthenticatedClient } from '../authenticated-client.js';
 import { GrantableScopes } from '../grantable-scopes.js';

@@ -1,4 +1,4 @@
-import { type FormBody } from '../../http/form-body.js';
+import { type FormBody } from '../../http/input/form-body.js';
 import { type IssuedToken } from '../access-tokens.service.js';
 import { type AuthenticatedClient } from '../authenticated-client.js';
 

@@ -4,10 +4,10 @@ import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
-import { IdParam } from '../../http/id-param.js';
+import { IdParam } from '../../http/input/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
-import { Cursors } from '../../http/pagination.js';
+import { Cursors } from '../../http/pages/pagination.js';
 import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
 import { CannotGrantOwner } from '../members/members.errors.js';
 import {

@@ -3,9 +3,9 @@ import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-va
 import { IsEmailAddress } from '../../access/email-address.js';
 import { encodeId, encodeOptionalId } from '../../access/ids.js';
 import { type Role, ROLES } from '../../access/principal.js';
-import { IsAbsentable, IsName } from '../../http/fields.js';
-import { PageQuery } from '../../http/page-query.js';
-import { type Page } from '../../http/pagination.js';
+import { IsAbsentable, IsName } from '../../http/input/fields.js';
+import { PageQuery } from '../../http/pages/page-query.js';
+import { type Page } from '../../http/pages/pagination.js';
 import { type StartedSession } from '../../users/sessions.service.js';
 import { type Member } from '../members/members.service.js';
 import { MemberBody } from '../members/members.dto.js';

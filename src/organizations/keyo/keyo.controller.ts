@@ -17,7 +17,7 @@ import { decodeId } from '../../access/ids.js';
 import { type Actor, type Caller, isMachine } from '../../access/principal.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
-import { localTargetOf } from '../../http/dialect.js';
+import { localTargetOf } from '../../http/errors/dialect.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { ValidationFailed } from '../../problem.js';
 import { MemberChangesService } from '../members/member-changes.service.js';

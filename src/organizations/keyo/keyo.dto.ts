@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiQuery } from '@nestjs/swagger';
 import { IsIn, ValidateIf, type ValidationArguments } from 'class-validator';
 import { type Role, ROLES } from '../../access/principal.js';
-import { IgnoresUnknownFields } from '../../http/validation.js';
+import { IgnoresUnknownFields } from '../../http/input/validation.js';
 import { MemberBody } from '../members/members.dto.js';
 import { MEMBERSHIP_STATUSES, type MembershipStatus } from '../members/membership.entity.js';
 import { OrganizationBody } from '../organizations.dto.js';

@@ -5,7 +5,7 @@ import { InsufficientRole } from '../../access/access.errors.js';
 import { decodeId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
-import { Cursors } from '../../http/pagination.js';
+import { Cursors } from '../../http/pages/pagination.js';
 import { MemberChangesService } from './member-changes.service.js';
 import { MemberAnswer, MemberList, MemberPatchRequest, MemberQuery } from './members.dto.js';
 import {

@@ -2,8 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length, ValidateIf } from 'class-validator';
 import { encodeId } from '../../access/ids.js';
 import { type Role, ROLES } from '../../access/principal.js';
-import { PageQuery } from '../../http/page-query.js';
-import { type Page } from '../../http/pagination.js';
+import { PageQuery } from '../../http/pages/page-query.js';
+import { type Page } from '../../http/pages/pagination.js';
 import { type Member } from './members.service.js';
 import { MEMBERSHIP_STATUSES, type MembershipStatus } from './membership.entity.js';
 

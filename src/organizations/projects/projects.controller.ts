@@ -10,10 +10,10 @@ import {
 import { AccessService, type OrganizationRule } from '../../access/access.service.js';
 import { decodeId } from '../../access/ids.js';
 import { type Actor, type Caller, isMachine } from '../../access/principal.js';
-import { IdParam } from '../../http/id-param.js';
+import { IdParam } from '../../http/input/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
-import { Cursors } from '../../http/pagination.js';
+import { Cursors } from '../../http/pages/pagination.js';
 import { ValidationFailed } from '../../problem.js';
 import { NewProjectRequest, ProjectAnswer, ProjectList, ProjectQuery } from './projects.dto.js';
 import { ProjectNotFound, ProjectSlugTaken } from './projects.errors.js';

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { encodeId } from '../../access/ids.js';
-import { IsAbsentable, IsName } from '../../http/fields.js';
-import { PageQuery } from '../../http/page-query.js';
-import { type Page } from '../../http/pagination.js';
+import { IsAbsentable, IsName } from '../../http/input/fields.js';
+import { PageQuery } from '../../http/pages/page-query.js';
+import { type Page } from '../../http/pages/pagination.js';
 import { IsSlug } from '../slug.js';
 import { type Project } from './project.entity.js';
 

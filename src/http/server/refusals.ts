@@ -1,15 +1,15 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { AmbiguousCredentials } from '../access/access.errors.js';
-import { type Problem } from '../problem.js';
-import { unsupportedMediaType } from './body-parsing.js';
-import { dialectOf, pathOf } from './dialect.js';
+import { AmbiguousCredentials } from '../../access/access.errors.js';
+import { type Problem } from '../../problem.js';
+import { unsupportedMediaType } from '../input/body-parsing.js';
+import { dialectOf, pathOf } from '../errors/dialect.js';
 import {
   BadRequest,
   HeadersTooLarge,
   MethodNotAllowed,
   RouteNotFound,
   UriTooLong,
-} from './http.errors.js';
+} from '../errors/http.errors.js';
 
 /** Most characters of a request target. */
 export const URL_LIMIT = 2 * 1024;

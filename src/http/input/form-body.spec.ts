@@ -1,5 +1,5 @@
 import { FormBody, isUtf8 } from './form-body.js';
-import { BadRequest } from './http.errors.js';
+import { BadRequest } from '../errors/http.errors.js';
 
 const parse = (text: string): FormBody => FormBody.parse(Buffer.from(text));
 

@@ -1,6 +1,6 @@
 import { type LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
-import { describeFault, withoutValues } from './fault-description.js';
+import { describeFault, withoutValues } from '../errors/fault-description.js';
 
 /** The process's structured log: JSON lines on standard error, so that output stays data. */
 export function createLogger(level: string): Logger {

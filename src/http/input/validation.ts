@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { type ValidationError } from 'class-validator';
-import { ValidationFailed } from '../problem.js';
+import { ValidationFailed } from '../../problem.js';
 
 /** Most fields that one answer complains about: it is not to outgrow the request. */
 const MAX_COMPLAINTS = 50;

@@ -1,4 +1,4 @@
-import { type AccessRequest } from '../access/access-request.js';
+import { type AccessRequest } from '../../access/access-request.js';
 
 /** Which principal calls, in names that hold no secret. */
 export interface CallingPrincipal {

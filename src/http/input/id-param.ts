@@ -1,6 +1,6 @@
 import { Param, type PipeTransform } from '@nestjs/common';
-import { decodeId, type IdKind } from '../access/ids.js';
-import { type Problem } from '../problem.js';
+import { decodeId, type IdKind } from '../../access/ids.js';
+import { type Problem } from '../../problem.js';
 
 /**
  * The UUID behind an id in the path. Text that is no such id gets the same 404 as an id that does

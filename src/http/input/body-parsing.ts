@@ -1,8 +1,8 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { type Problem } from '../problem.js';
-import { dialectOf, pathOf } from './dialect.js';
+import { type Problem } from '../../problem.js';
+import { dialectOf, pathOf } from '../errors/dialect.js';
 import { FormBody, isUtf8 } from './form-body.js';
-import { BadRequest, UnsupportedMediaType } from './http.errors.js';
+import { BadRequest, UnsupportedMediaType } from '../errors/http.errors.js';
 import { parseJsonBody } from './json-body.js';
 
 /** JSON, but at `/o` forms and nothing else (RFC 6749 §3.2). */

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { v7 } from 'uuid';
-import { type Problem } from '../problem.js';
+import { type Problem } from '../../problem.js';
 import { dialectOf } from './dialect.js';
 import { BadRequest, HeadersTooLarge, RequestTimeout, UriTooLong } from './http.errors.js';
-import { URL_LIMIT } from './refusals.js';
+import { URL_LIMIT } from '../server/refusals.js';
 import { wordingOf } from './wording.js';
 
 /** What Node says of a request that never became one, and what of it its client gets to read. */

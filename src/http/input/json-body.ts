@@ -1,4 +1,4 @@
-import { MalformedJson } from './http.errors.js';
+import { MalformedJson } from '../errors/http.errors.js';
 
 const MAX_DEPTH = 32;
 const MAX_ARRAY_LENGTH = 1000;

@@ -8,8 +8,8 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { type FastifyRequest } from 'fastify';
 import { type Observable } from 'rxjs';
-import { ValidationFailed } from '../problem.js';
-import { dialectOf, pathOf } from './dialect.js';
+import { ValidationFailed } from '../../problem.js';
+import { dialectOf, pathOf } from '../errors/dialect.js';
 
 /** Names that a handler reads one by one, or everything, which its DTO then judges. */
 type DeclaredNames = ReadonlySet<string> | 'all';

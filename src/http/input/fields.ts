@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsOptional, registerDecorator } from 'class-validator';
-import { isName } from '../name.js';
+import { isName } from '../../name.js';
 import { parseDateTime } from './date-time.js';
 
 /** A member that may be left out; null says the same. */

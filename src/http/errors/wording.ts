@@ -1,5 +1,5 @@
-import { InsufficientScope, Unauthenticated } from '../access/access.errors.js';
-import { type Problem } from '../problem.js';
+import { InsufficientScope, Unauthenticated } from '../../access/access.errors.js';
+import { type Problem } from '../../problem.js';
 import { type Dialect } from './dialect.js';
 import { MethodNotAllowed, UnsupportedMediaType } from './http.errors.js';
 

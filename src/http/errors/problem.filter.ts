@@ -7,9 +7,9 @@ import {
 } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
-import { isDatabaseFault } from '../database/faults.js';
-import { Problem, ServiceUnavailable } from '../problem.js';
-import { unsupportedMediaType } from './body-parsing.js';
+import { isDatabaseFault } from '../../database/faults.js';
+import { Problem, ServiceUnavailable } from '../../problem.js';
+import { unsupportedMediaType } from '../input/body-parsing.js';
 import { dialectOf, pathOf } from './dialect.js';
 import { describeFault } from './fault-description.js';
 import {
@@ -19,7 +19,7 @@ import {
   RouteNotFound,
   UriTooLong,
 } from './http.errors.js';
-import { noteProblem } from './request-log.js';
+import { noteProblem } from '../server/request-log.js';
 import { type Wording, wordingOf } from './wording.js';
 
 /** Gives every error its wire form in the dialect of the path, and the log its reason. */

@@ -9,12 +9,12 @@ import {
 } from 'fastify';
 import { type Logger } from 'pino';
 import { v7 } from 'uuid';
-import { readBodies } from './body-parsing.js';
+import { readBodies } from '../input/body-parsing.js';
 import { ClientAddresses } from './client-address.js';
 import { Connections } from './connections.js';
-import { MethodNotAllowed } from './http.errors.js';
-import { ProblemFilter } from './problem.filter.js';
-import { problemOfUnreadable, rawAnswer, type Unreadable } from './raw-answer.js';
+import { MethodNotAllowed } from '../errors/http.errors.js';
+import { ProblemFilter } from '../errors/problem.filter.js';
+import { problemOfUnreadable, rawAnswer, type Unreadable } from '../errors/raw-answer.js';
 import { allowedMethods, HEADER_LIMIT, refusalOf } from './refusals.js';
 import { logAnswer } from './request-log.js';
 

@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { BadRequest } from './http.errors.js';
+import { BadRequest } from '../errors/http.errors.js';
 
 /**
  * Says which address a request comes from. `X-Forwarded-For` and `Forwarded` (RFC 7239) are

@@ -1,4 +1,4 @@
-import { Problem } from '../problem.js';
+import { Problem } from '../../problem.js';
 
 /** 400: the request can't be read. The sentence is fixed: parser text never reaches the caller. */
 export class BadRequest extends Problem {

@@ -1,4 +1,4 @@
-import { BadRequest } from './http.errors.js';
+import { BadRequest } from '../errors/http.errors.js';
 
 const MAX_PARAMETERS = 100;
 

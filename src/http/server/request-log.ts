@@ -1,6 +1,6 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
-import { type Problem } from '../problem.js';
+import { type Problem } from '../../problem.js';
 import { callingPrincipal } from './calling-principal.js';
 
 const problems = new WeakMap<object, Problem>();

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { equalInConstantTime, SecretHasher } from '../access/secret.js';
-import { ValidationFailed } from '../problem.js';
+import { equalInConstantTime, SecretHasher } from '../../access/secret.js';
+import { ValidationFailed } from '../../problem.js';
 
 const UUID_BYTES = 16;
 const MAC_BYTES = 16;
