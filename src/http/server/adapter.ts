@@ -30,8 +30,8 @@ export interface AdapterOptions {
 /**
  * The HTTP server with its limits: both slash forms of every path without a redirect, bodies up
  * to 100 KB, headers up to 8 KB, and slow clients ended 5 s (headers) or 10 s (the whole request)
- * after they began, found out once a second, or once they have read nothing of what waits for them
- * for some 12 s.
+ * after they began, found out once a second. Clients that read nothing of their answers are ended
+ * after 12 to 24 s: Node looks every 12 s whether any of it has left since.
  */
 export function createAdapter({ trustedProxies, logger }: AdapterOptions): FastifyAdapter {
   const filter = new ProblemFilter(logger);
