@@ -127,6 +127,9 @@ describe('S53: the database is away', () => {
       else expectUnavailable(await send(), dialect);
     }
     expect((await own.call('GET', '/health/live')).status).toBe(200);
+    // Nothing was wrong with them, so they don't use up what an account may fail.
+    const signIn = operations.find(({ name }) => name === 'sign-in');
+    for (let attempt = 0; attempt < 12; attempt++) expect((await signIn?.send())?.status).toBe(503);
     await bringBack();
     await recovery();
   });
@@ -136,20 +139,23 @@ describe('S53: the database is away', () => {
     const cutting = (async () => {
       while (!enough.signal.aborted) await cutConnections(own.server.databaseUrl);
     })();
-    for (let round = 0; round < 5; round++) {
-      const answers = await Promise.all(
-        operations.map(async ({ name, send }) => [name, (await send()).status] as const),
-      );
-      for (const [name, status] of answers) {
-        const expected = HEALTHY[name as keyof typeof HEALTHY];
-        expect({ name, status: status === 503 ? expected : status }).toEqual({
-          name,
-          status: expected,
+    const answers: [string, number][] = [];
+    try {
+      for (let round = 0; round < 10; round++) {
+        const all = operations.map(async ({ name, send }): Promise<[string, number]> => {
+          const { status } = await send();
+          return [name, status];
         });
+        answers.push(...(await Promise.all(all)));
       }
+    } finally {
+      enough.abort();
+      await cutting;
     }
-    enough.abort();
-    await cutting;
+    for (const [name, status] of answers) {
+      const expected = HEALTHY[name as keyof typeof HEALTHY];
+      expect([name, status === 503 ? expected : status]).toEqual([name, expected]);
+    }
     await recovery();
   });
 

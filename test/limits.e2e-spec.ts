@@ -274,12 +274,17 @@ describe('shutdown', () => {
     const silent = await openConnection(server.url);
     const idle = await openConnection(server.url);
     idle.socket.write('GET /health/live HTTP/1.1\r\nHost: k\r\n\r\n');
+    const half = await openConnection(server.url);
+    half.socket.write('GET /health/live HTTP/1.1\r\n');
     const { closed, release } = await waitingRequest(server, session, path);
 
     const stopped = server.stop();
     // The connections that owe nothing end first, so the server is shutting down by then.
     expect(await silent.closed).toBe('');
     expect(answersIn(await idle.closed).map(({ status }) => status)).toEqual([200]);
+    half.socket.write('Host: k\r\n\r\n');
+    const [late] = answersIn(await half.closed);
+    expect([late?.status, late?.headers.connection]).toEqual([200, 'close']);
     await release();
 
     const [answer, ...more] = answersIn(await closed);

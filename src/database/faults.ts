@@ -1,3 +1,5 @@
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
+
 /**
  * SQLSTATE classes and codes that say nothing about the request: connections (08), sign-in (28)
  * and database (3D) of this server, resources (53), operator intervention (57), serialization
@@ -6,12 +8,18 @@
 const FAULT_CODES = /^(?:08|28|3D|53|57|40001$|40P01$|55P03$|25P03$)/;
 const SOCKET_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
 const MESSAGES =
-  // The last: TypeORM, of a transaction whose connection was lost meanwhile.
-  /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Cannot use a pool after calling end|Query runner already released)/;
+  /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Cannot use a pool after calling end)/;
+
+/** What TypeORM says in a transaction whose connection was lost meanwhile. */
+const LOST_IN_TRANSACTION = [
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+];
 
 /** Whether the database, not the request, is why this failed: nothing was decided, try again. */
 export function isDatabaseFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (LOST_IN_TRANSACTION.some((each) => error instanceof each)) return true;
   if (error instanceof AggregateError) return error.errors.some(isDatabaseFault);
   const { code, driverError } = error as Error & { code?: unknown; driverError?: unknown };
   if (driverError !== undefined && driverError !== error && isDatabaseFault(driverError)) {
