@@ -1,5 +1,5 @@
 // `npm run token -- operator|resource-server [name]`: a token for internal tooling or for one of the
-// host's APIs, and the entry that makes Keycap accept it. Only the digest goes into configuration.
+// host's APIs, and the setting that makes Keycap take it. Only the digest goes into configuration.
 import { createHash, randomInt } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -21,6 +21,6 @@ const token = chosen.prefix + random;
 const sha256 = createHash('sha256').update(token).digest('hex');
 process.stdout.write(`Token, shown only here:
   ${token}
-Entry of the JSON list in ${chosen.variable}:
-  ${JSON.stringify({ name, sha256 })}
+Makes Keycap take it (further entries go into the same list):
+  ${chosen.variable}='${JSON.stringify([{ name, sha256 }])}'
 `);

@@ -50,7 +50,7 @@ function firstRequest({ publicUrl, setupToken }: StartedServer): readonly string
     `  Set up      curl -X POST ${publicUrl}/v1/setup -H 'X-Setup-Token: ${setupToken}' \\`,
     body({
       email: 'you@example.com',
-      password: '15 characters or more',
+      password: '<password>',
       organization_name: 'Example',
     }),
   ];

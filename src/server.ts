@@ -47,12 +47,13 @@ export async function serve(progress: Progress): Promise<void> {
 
 async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
   const config = readConfig();
-  await assertPortFree(config.port, config.host);
   const application = import('./app.js');
   // It is awaited later; meanwhile a failure must not count as unhandled.
   application.catch(() => undefined);
+  // A second server of a data folder is told how to join before it hears that the port is taken.
   const database = await openDatabase(config, progress, shutdown);
   shutdown.check();
+  await assertPortFree(config.port, config.host);
   const { version } = await progress.step('Migrating the database', () =>
     migrate(database.url, dataSourceOptions(database.url, config.databasePool)),
   );

@@ -420,16 +420,6 @@ describe('verifying an API key', () => {
     expect(await lastUse(bad)).toBeNull();
   });
 
-  it('does not say that a limit is kept before limits are', async () => {
-    const rate_limit = { limit: 1, window_seconds: 60 };
-    const { api_key, plaintext_api_key } = await issue({ rate_limit });
-    expect(api_key.rate_limit).toEqual(rate_limit);
-    for (let round = 0; round < 3; round++) {
-      const verdict = await verdictOn(plaintext_api_key, { cost: 5 });
-      expect(verdict).toMatchObject({ code: 'valid', rate_limit: null });
-    }
-  });
-
   it('answers 405 to other methods', async () => {
     const { status, headers } = await call('GET', VERIFY, { as: verifier });
     expect([status, headers.get('allow')]).toEqual([405, 'POST']);

@@ -130,7 +130,6 @@ describe('creating an API key', () => {
       device_name: "Ada's laptop",
       environment: 'test',
       ip_allowlist: ['203.0.113.0/24', '2001:db8::/32', '192.0.2.7'],
-      rate_limit: { limit: 100, window_seconds: 60 },
       metadata: { team: { name: 'data', size: 3 }, tags: ['a', null] },
     };
     const { api_key, plaintext_api_key } = await created(organization, asked);
@@ -247,6 +246,7 @@ describe('creating an API key', () => {
     ['ip_allowlist', [null]],
     ['ip_allowlist', Array.from({ length: 101 }, (_, index) => `10.0.0.${index}`)],
     ['rate_limit', 100],
+    ['rate_limit', { limit: 100, window_seconds: 60 }],
     ['rate_limit', []],
     ['rate_limit.limit', { window_seconds: 60 }],
     ['rate_limit.limit', { limit: 0, window_seconds: 60 }],

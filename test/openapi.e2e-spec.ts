@@ -320,7 +320,6 @@ describe('real answers', () => {
       device_name: 'laptop',
       expires_at: '2099-01-01T00:00:00Z',
       ip_allowlist: ['0.0.0.0/0'],
-      rate_limit: { limit: 1, window_seconds: 1 },
       metadata: { team: 'data' },
     };
     const made = await use<{ api_key: { id: string }; plaintext_api_key: string }>(

@@ -49,7 +49,7 @@ it('refuses a slug that is taken, also in a race', async () => {
 
 it('makes a slug of a name in any script, and another one for the same name', async () => {
   const { session } = await newPerson();
-  for (const name of ['Größe & Söhne', '日本', 'admin', 'x']) {
+  for (const name of ['Größe & Söhne', 'Zürich', '日本', 'admin', 'x']) {
     const make = () =>
       ask<OrganizationAnswer>('POST', '/v1/organizations', {
         as: session,
@@ -240,4 +240,15 @@ describe('GET /v1/me', () => {
     const inQuery = await call('GET', `/v1/me?access_token=${plaintext}`);
     expect(inQuery.status).toBe(401);
   });
+});
+
+it('drops accents from a slug and keeps the word', async () => {
+  const { session: as } = await newPerson();
+  const text = randomText();
+  const { organization } = await ask<OrganizationAnswer>('POST', '/v1/organizations', {
+    as,
+    body: { name: `Zürich Résumé ${text}` },
+    expect: 201,
+  });
+  expect(organization.slug).toBe(`zurich-resume-${text}`);
 });

@@ -130,6 +130,18 @@ it('signs out', async () => {
   expect(headers.get('www-authenticate')).toBe('Bearer realm="keycap", error="invalid_token"');
 });
 
+it('finds no session to end that has ended by itself', async () => {
+  const { email, session } = await newPerson();
+  const { sessions } = await ask<SessionList>('GET', '/v1/sessions', { as: session });
+  const { session_token } = (await signIn(email, 'a long enough passphrase')).body;
+  await inDatabase(
+    'UPDATE sessions SET expires_at = now() WHERE id = (SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1 ORDER BY s.id LIMIT 1)',
+    [email],
+  );
+  const gone = await call('DELETE', `/v1/sessions/${sessions[0]!.id}`, { as: session_token });
+  expect(gone.status).toBe(404);
+});
+
 it("cannot end another person's session", async () => {
   const [one, other] = await Promise.all([newPerson(), newPerson()]);
   const { sessions } = await ask<SessionList>('GET', '/v1/sessions', { as: one.session });
@@ -195,6 +207,14 @@ it('changes the own name', async () => {
     body: { name: 'Grace Hopper' },
   });
   expect(user).toEqual({ id, email, name: 'Grace Hopper', email_verified_at: null });
+  const [event] = await inDatabase<{ actor_id: string; metadata: unknown }>(
+    "SELECT actor_id, metadata FROM audit_events WHERE action = 'user.updated' AND actor_id = $1",
+    [id],
+  );
+  expect(event).toEqual({
+    actor_id: id,
+    metadata: { name: { before: 'Test person', after: 'Grace Hopper' } },
+  });
   const { status, body } = await call('PATCH', '/v1/users/me', {
     as: session,
     body: { name: 'x'.repeat(101), password: 'set by an admin' },

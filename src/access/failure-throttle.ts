@@ -45,7 +45,7 @@ export class FailureThrottle {
 
   /**
    * Counts one failure. Called before the secret is checked, it reserves the attempt, so that
-   * parallel guesses can't all slip in under the limit; `forgive` takes it back.
+   * parallel guesses can't all slip in under the limit; `refund` takes it back.
    *
    * @throws TooManyRequests beyond the limit
    */

@@ -18,8 +18,6 @@ export const AUDIT_ACTIONS = [
   'invitation.accepted',
   'invitation.revoked',
   'project.created',
-  'project.updated',
-  'project.deleted',
   'api_key.created',
   'api_key.revoked',
   'oauth_client.created',
@@ -30,6 +28,7 @@ export const AUDIT_ACTIONS = [
   'session.created',
   'session.ended',
   'user.created',
+  'user.updated',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

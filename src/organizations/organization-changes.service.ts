@@ -17,7 +17,7 @@ import { lockOrganization, type Sharing } from './organization-lock.js';
 /** What a machine's own row says of it; features own these tables, their names are the schema's. */
 const LIVE_MACHINE = {
   api_key: `SELECT scopes, project_id FROM api_keys
-             WHERE id::text = $1 AND organization_id = $2 AND revoked_at IS NULL
+             WHERE id = $1::uuid AND organization_id = $2 AND revoked_at IS NULL
                AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
   oauth_client: `SELECT scopes, project_id FROM oauth_clients
                   WHERE client_id = $1 AND organization_id = $2 AND is_active

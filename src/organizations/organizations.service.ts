@@ -10,6 +10,7 @@ import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { violatesUnique } from '../database/faults.js';
 import { Transactions } from '../database/transactions.js';
+import { MembersService } from './members/members.service.js';
 import { Membership } from './members/membership.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
 import { Organization } from './organization.entity.js';
@@ -43,6 +44,7 @@ export class OrganizationsService {
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
     private readonly changes: OrganizationChangesService,
+    private readonly members: MembersService,
   ) {}
 
   /**
@@ -79,31 +81,15 @@ export class OrganizationsService {
       updatedAt: now,
     });
     await insertOrganization(manager, organization);
-    const owner: Membership = {
-      id: newId(),
-      organizationId: organization.id,
-      userId: ownerUserId,
-      role: 'owner',
-      status: 'active',
-      createdAt: now,
-      updatedAt: now,
-    };
-    await manager.insert(Membership, owner);
-
     const by: AuditActor = { kind: 'user', id: encodeId('user', ownerUserId), origin };
-    const { id: organizationId } = organization;
     await this.audit.record(manager, by, {
       action: 'organization.created',
-      organizationId,
-      targetId: encodeId('organization', organizationId),
+      organizationId: organization.id,
+      targetId: encodeId('organization', organization.id),
       metadata: { name: organization.name, slug: organization.slug },
     });
-    await this.audit.record(manager, by, {
-      action: 'member.added',
-      organizationId,
-      targetId: encodeId('membership', owner.id),
-      metadata: { user_id: encodeId('user', ownerUserId), role: 'owner' },
-    });
+    const owner = { userId: ownerUserId, role: 'owner' } as const;
+    await this.members.add(manager, organization.id, owner, by);
     return organization;
   }
 

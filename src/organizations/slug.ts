@@ -43,6 +43,7 @@ export function IsSlug(): PropertyDecorator {
 export function slugOf(name: string, distinction = ''): string {
   const plain = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .split(/[^a-z0-9]/)
     .filter((word) => word !== '')

@@ -105,7 +105,7 @@ export class SetupService {
     const known = this.hasher.candidates('secret check', id);
     if (secretCheck && !known.some((digest) => equalInConstantTime(digest, secretCheck))) {
       throw new StartError(
-        'The database was set up with another KEYCAP_SECRET, on which every credential in it depends: start with that one, or name it in KEYCAP_FORMER_SECRETS.',
+        'The database was set up with another KEYCAP_SECRET, on which every credential in it depends: start with that one (unset KEYCAP_SECRET to use the one in the data folder), or name it in KEYCAP_FORMER_SECRETS.',
       );
     }
     const digest = this.hasher.digest('secret check', id);

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, IsNull, LessThan, MoreThan, type Repository } from 'typeorm';
+import {
+  type EntityManager,
+  type FindOptionsWhere,
+  IsNull,
+  LessThan,
+  MoreThan,
+  type Repository,
+} from 'typeorm';
 import { encodeId, newId } from '../access/ids.js';
 import { addressKey, FailureThrottle } from '../access/failure-throttle.js';
 import { type Origin } from '../access/principal.js';
@@ -133,10 +140,7 @@ export class SessionsService {
   ): Promise<Session[]> {
     return this.sessions.find({
       where: {
-        userId,
-        endedAt: IsNull(),
-        expiresAt: MoreThan(now),
-        lastSeenAt: MoreThan(new Date(now.getTime() - IDLE_LIFE_MS)),
+        ...liveSessionsOf(userId, now),
         ...(page.before === undefined ? {} : { id: LessThan(page.before) }),
       },
       order: { id: 'DESC' },
@@ -149,7 +153,7 @@ export class SessionsService {
     await this.transactions.run(async (manager) => {
       const { affected } = await manager.update(
         Session,
-        { id: sessionId, userId, endedAt: IsNull() },
+        { ...liveSessionsOf(userId, new Date()), id: sessionId },
         { endedAt: new Date() },
       );
       if (!affected) throw new SessionNotFound();
@@ -178,4 +182,14 @@ function isLive(session: Session, now: Date): boolean {
     session.expiresAt > now &&
     session.lastSeenAt.getTime() + IDLE_LIFE_MS > now.getTime()
   );
+}
+
+/** What `isLive` says, for the database to judge. */
+function liveSessionsOf(userId: string, now: Date): FindOptionsWhere<Session> {
+  return {
+    userId,
+    endedAt: IsNull(),
+    expiresAt: MoreThan(now),
+    lastSeenAt: MoreThan(new Date(now.getTime() - IDLE_LIFE_MS)),
+  };
 }

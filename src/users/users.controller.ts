@@ -22,6 +22,6 @@ export class UsersController {
   @Allow({ user: true })
   @Operation('changeMyUser', 'Change my name', { answer: UserAnswer })
   async change(@CurrentCaller() caller: Caller, @Body() { name }: UserPatch): Promise<UserAnswer> {
-    return UserAnswer.of(await this.users.rename(signedInUser(caller).userId, name));
+    return UserAnswer.of(await this.users.rename(signedInUser(caller).userId, name, caller.origin));
   }
 }

@@ -5,6 +5,7 @@ import { encodeId, newId } from '../access/ids.js';
 import { type Origin } from '../access/principal.js';
 import { AuditService } from '../audit/audit.service.js';
 import { violatesUnique } from '../database/faults.js';
+import { Transactions } from '../database/transactions.js';
 import { User } from './user.entity.js';
 import { SignInRequired } from './users.errors.js';
 
@@ -26,6 +27,7 @@ export class UsersService {
   constructor(
     @InjectRepository(User) private readonly users: Repository<User>,
     private readonly audit: AuditService,
+    private readonly transactions: Transactions,
   ) {}
 
   /** @throws SignInRequired */
@@ -93,8 +95,22 @@ export class UsersService {
     return new Map(users.map((user) => [user.id, user]));
   }
 
-  async rename(id: string, name: string): Promise<User> {
-    await this.users.update({ id }, { name, updatedAt: new Date() });
-    return this.get(id);
+  async rename(userId: string, name: string, origin: Origin): Promise<User> {
+    await this.transactions.run(async (manager) => {
+      const { name: before } = await manager.findOneByOrFail(User, { id: userId });
+      await manager.update(User, { id: userId }, { name, updatedAt: new Date() });
+      const id = encodeId('user', userId);
+      await this.audit.record(
+        manager,
+        { kind: 'user', id, origin },
+        {
+          action: 'user.updated',
+          organizationId: null,
+          targetId: id,
+          metadata: { name: { before, after: name } },
+        },
+      );
+    });
+    return this.get(userId);
   }
 }

@@ -11,7 +11,8 @@ function secret(id: string, lastUse: number | null, end: number | null = null): 
     digest: Buffer.alloc(32),
     label: null,
     hint: 'hint',
-    createdAt: at(0),
+    // In the order of their names.
+    createdAt: at(id.charCodeAt(0) - 'a'.charCodeAt(0)),
     expiresAt: end === null ? null : at(end),
     revokedAt: null,
     lastUsedAt: lastUse === null ? null : at(lastUse),
@@ -27,6 +28,8 @@ describe('a secret', () => {
     ['as unused as the others', secret('a', null), [secret('b', null)]],
     ['with none but a dead successor', secret('a', 9), [secret('b', 10, 12)]],
     ['that will expire', secret('a', 11, 13), [secret('b', 10)]],
+    ['new and not yet used', secret('b', null), [secret('a', 10)]],
+    ['newer than the one in use', secret('b', 9), [secret('a', 10)]],
   ])('%s is needed', (_, its, others) => {
     expect(isSafeToDelete(its, [its, ...others], NOW)).toBe(false);
   });

@@ -1,8 +1,8 @@
 import { type ClientSecret } from '../client-secret.entity.js';
 
 /**
- * Whether nobody will miss the secret: it has expired, or another live one was used after the
- * last use of this one.
+ * Whether nobody will miss the secret: it has expired, or a newer live one has taken over, which was
+ * used after the last use of this one. The newest is never, however unused: it is about to be.
  *
  * @param live the live secrets of the client, this one among them or not
  */
@@ -14,8 +14,10 @@ export function isSafeToDelete(
   if (hasExpired(secret, now)) return true;
   const others = live.filter((each) => each.id !== secret.id && !hasExpired(each, now));
   return others.some(
-    ({ lastUsedAt }) =>
-      lastUsedAt !== null && (secret.lastUsedAt === null || lastUsedAt > secret.lastUsedAt),
+    ({ createdAt, lastUsedAt }) =>
+      createdAt > secret.createdAt &&
+      lastUsedAt !== null &&
+      (secret.lastUsedAt === null || lastUsedAt > secret.lastUsedAt),
   );
 }
 

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Headers, HttpCode, Post } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { OrganizationSuspended } from '../../access/access.errors.js';
 import { Allow, OptionalCaller, Public, RequestOrigin } from '../../access/access.decorators.js';
 import { type Caller, type Origin, signedInUser } from '../../access/principal.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
@@ -25,7 +26,13 @@ const UNUSABLE_TOKENS = [
   new InvitationGone('revoked'),
   new TooManyRequests(60),
 ];
-const UNFIT_PEOPLE = [EmailMismatch, EmailNotVerified, SignInRequired, PasswordHashingBusy];
+const UNFIT_PEOPLE = [
+  EmailMismatch,
+  EmailNotVerified,
+  OrganizationSuspended,
+  SignInRequired,
+  PasswordHashingBusy,
+];
 
 @ApiTags('Invitations')
 @Controller('v1/invitations')

@@ -17,7 +17,12 @@ import {
   IssuedInvitationAnswer,
   NewInvitationRequest,
 } from './invitations.dto.js';
-import { AlreadyInvited, AlreadyMember, InvitationNotFound } from './invitations.errors.js';
+import {
+  AlreadyInvited,
+  AlreadyMember,
+  InvitationGone,
+  InvitationNotFound,
+} from './invitations.errors.js';
 import { InvitationsService } from './invitations.service.js';
 
 @ApiTags('Invitations')
@@ -66,7 +71,7 @@ export class InvitationsController {
   @Allow({ role: 'admin', scope: 'invitations:write' })
   @Operation('revokeInvitation', 'Revoke an open invitation', {
     answer: RevokedAnswer,
-    errors: [InvitationNotFound],
+    errors: [InvitationNotFound, new InvitationGone('accepted')],
   })
   async revoke(
     @CurrentActor() actor: Actor,

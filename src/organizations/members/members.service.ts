@@ -67,7 +67,7 @@ export class MembersService {
     return this.withUser(membership);
   }
 
-  /** Adds a person to an organization whose row the caller has locked. */
+  /** Adds a person to an organization that the caller has locked or just made. */
   async add(
     manager: EntityManager,
     organizationId: string,
