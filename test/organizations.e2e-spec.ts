@@ -128,6 +128,21 @@ it('is read by members and by credentials with the scope, and changed by admins'
   }
 });
 
+it('neither changes nor records what is as it was asked to be', async () => {
+  const org = await newOrganization();
+  const as = org.owner.session;
+  const { organization } = await ask<OrganizationAnswer>('GET', org.path, { as });
+  const { name, slug, metadata } = organization;
+  const same = await ask('PATCH', org.path, { as, body: { name, slug, metadata } });
+  expect(same).toEqual({ organization });
+  const { audit_events: events } = await ask<{ audit_events: unknown[] }>(
+    'GET',
+    `${org.path}/audit-events?action=organization.updated`,
+    { as },
+  );
+  expect(events).toEqual([]);
+});
+
 it('BR-03: says which scope is missing', async () => {
   const org = await newOrganization();
   const { headers } = await call('PATCH', org.path, { as: await org.token(['read']), body: {} });

@@ -14,33 +14,30 @@ export interface FailureLimits {
 
 export type FailureKind = keyof FailureLimits;
 
-const QUARTER_HOUR_SECONDS = 15 * 60;
-const MINUTE_SECONDS = 60;
+/** In how many seconds the failures of each kind are counted. */
+const WINDOW_SECONDS: Readonly<Record<FailureKind, number>> = {
+  passwordFailuresPerAccountPer15Minutes: 15 * 60,
+  passwordFailuresPerAddressPer15Minutes: 15 * 60,
+  clientSecretFailuresPerClientPerMinute: 60,
+  clientSecretFailuresPerAddressPerMinute: 60,
+  unknownCredentialsPerAddressPerMinute: 60,
+  oneTimeTokenFailuresPerAddressPerMinute: 60,
+};
 
 /**
  * Counts failures, never successes, and refuses once a limit is passed. The counters live in this
  * process, so behind n processes a guesser has n times the limit.
  */
 export class FailureThrottle {
-  private readonly counters: ReadonlyMap<FailureKind, RateLimiterMemory>;
+  private readonly counters: Readonly<Record<FailureKind, RateLimiterMemory>>;
 
   constructor(limits: FailureLimits) {
-    const windowOf = (kind: string): number =>
-      kind.endsWith('Per15Minutes') ? QUARTER_HOUR_SECONDS : MINUTE_SECONDS;
-    const kinds: readonly FailureKind[] = [
-      'passwordFailuresPerAccountPer15Minutes',
-      'passwordFailuresPerAddressPer15Minutes',
-      'clientSecretFailuresPerClientPerMinute',
-      'clientSecretFailuresPerAddressPerMinute',
-      'unknownCredentialsPerAddressPerMinute',
-      'oneTimeTokenFailuresPerAddressPerMinute',
-    ];
-    this.counters = new Map(
-      kinds.map((kind) => [
-        kind,
-        new RateLimiterMemory({ points: limits[kind], duration: windowOf(kind) }),
-      ]),
-    );
+    const kinds = Object.keys(WINDOW_SECONDS) as FailureKind[];
+    const counters = kinds.map((kind) => {
+      const window = { points: limits[kind], duration: WINDOW_SECONDS[kind] };
+      return [kind, new RateLimiterMemory(window)] as const;
+    });
+    this.counters = Object.fromEntries(counters) as Record<FailureKind, RateLimiterMemory>;
   }
 
   /**
@@ -51,7 +48,7 @@ export class FailureThrottle {
    */
   async count(kind: FailureKind, key: string): Promise<void> {
     try {
-      await this.counter(kind).consume(key);
+      await this.counters[kind].consume(key);
     } catch (error) {
       if (error instanceof RateLimiterRes) throw new TooManyRequests(error.msBeforeNext / 1000);
       throw error;
@@ -60,18 +57,12 @@ export class FailureThrottle {
 
   /** A success: the failures before it no longer count. */
   async forgive(kind: FailureKind, key: string): Promise<void> {
-    await this.counter(kind).delete(key);
+    await this.counters[kind].delete(key);
   }
 
   /** Takes back one reserved attempt; the failures before it still count. */
   async refund(kind: FailureKind, key: string): Promise<void> {
-    await this.counter(kind).reward(key, 1);
-  }
-
-  private counter(kind: FailureKind): RateLimiterMemory {
-    const counter = this.counters.get(kind);
-    if (!counter) throw new Error(`no counter for ${kind}`);
-    return counter;
+    await this.counters[kind].reward(key, 1);
   }
 }
 

@@ -6,7 +6,7 @@ import { type ApiKey } from './api-key.entity.js';
 import { KeyUseRecorder } from './key-use-recorder.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';
 
-/** What a verification can say, in the order in which it is found out. */
+/** What a verification can say: that all is well, or what is wrong, in the order of the checks. */
 export const VERDICT_CODES = [
   'valid',
   'malformed',

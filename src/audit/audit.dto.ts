@@ -63,7 +63,7 @@ export class AuditEventBody {
   @ApiProperty({ type: String, nullable: true, example: '01a1b2c3-d4e5-7f60-8a9b-0c1d2e3f4a5b' })
   request_id: string | null;
 
-  @ApiProperty({ type: Object, example: { from: 'member', to: 'admin' } })
+  @ApiProperty({ type: Object, example: { role: { before: 'member', after: 'admin' } } })
   metadata: object;
 
   @ApiProperty({ format: 'date-time' })

@@ -15,7 +15,7 @@ const BATCH_SIZE = 1000;
 /**
  * Gathers small writes (last use, counters) in memory, merged by row, and writes them together:
  * never one write a request. A crash loses at most what was added within the last interval;
- * `close` loses nothing.
+ * `close` loses nothing, unless that last write fails.
  */
 export class BatchedWriter<T> {
   private pending = new Map<string, T>();

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** The answer to ending a credential or an invitation, the first time and every time after. */
+/** The answer to ending a credential or an invitation. */
 export class RevokedAnswer {
   @ApiProperty({ enum: [true] })
   revoked: true;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
@@ -136,6 +137,8 @@ export class OrganizationsService {
       const before = shownOf(organization);
       manager.merge(Organization, organization, definedOf(patch));
       if (patch.metadata) organization.metadata = patch.metadata;
+      const after = shownOf(organization);
+      if (isDeepStrictEqual(after, before)) return organization;
       organization.updatedAt = new Date();
       try {
         await manager.save(organization);
@@ -147,7 +150,7 @@ export class OrganizationsService {
         action: 'organization.updated',
         organizationId: organization.id,
         targetId: encodeId('organization', organization.id),
-        metadata: { before, after: shownOf(organization) },
+        metadata: { before, after },
       });
       return organization;
     });
