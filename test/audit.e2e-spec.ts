@@ -41,7 +41,7 @@ it('names machines by their own id', async () => {
     form: { grant_type: 'client_credentials' },
   });
   for (const as of [key.plaintext, access_token]) {
-    await ask('PATCH', org.path, { as, body: { name: 'By a machine' } });
+    await ask('PATCH', org.path, { as, body: { name: `Renamed by ${as.slice(0, 9)}` } });
   }
   const { audit_events: events } = await ask<AuditEventList>(
     'GET',
