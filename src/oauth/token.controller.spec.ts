@@ -1,5 +1,5 @@
 import { FormBody } from '../http/input/form-body.js';
-import { AuthenticatedClient } from './authenticated-client.js';
+import { AuthenticatedClient } from './authentication/authenticated-client.js';
 import { type Grant } from './grants/grant.js';
 import { UnauthorizedClient } from './oauth.errors.js';
 import { TokenController } from './token.controller.js';

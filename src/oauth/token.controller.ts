@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
 import { FormBody } from '../http/input/form-body.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
-import { AuthenticatedClient } from './authenticated-client.js';
+import { AuthenticatedClient } from './authentication/authenticated-client.js';
 import { type Grant, GRANTS } from './grants/grant.js';
 import {
   InvalidTokenRequest,

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type AccessRequest } from '../access/access-request.js';
 import { FormBody } from '../http/input/form-body.js';
-import { AuthenticatedClient } from './authenticated-client.js';
+import { AuthenticatedClient } from './authentication/authenticated-client.js';
 
 /** The client that calls, on a route that takes clients alone. */
 export const CurrentClient = createParamDecorator(

@@ -6,7 +6,7 @@ import {
   ApiProperty,
   ApiPropertyOptional,
 } from '@nestjs/swagger';
-import { type IssuedToken } from './access-tokens.service.js';
+import { type IssuedToken } from './tokens/access-tokens.service.js';
 
 /**
  * The parameters of a token request, for the API description alone: FormBody reads them. The

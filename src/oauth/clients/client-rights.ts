@@ -7,7 +7,7 @@ import {
 } from '../../access/granting.js';
 import { type Actor } from '../../access/principal.js';
 import { ScopeCatalogue } from '../../access/scopes.js';
-import { type OAuthClient } from '../oauth-client.entity.js';
+import { type OAuthClient } from './oauth-client.entity.js';
 
 /** Which rights a client may be given, and by whom. */
 @Injectable()

@@ -4,7 +4,7 @@ import { encodeId } from '../../access/ids.js';
 import { parseDateTime } from '../../http/input/date-time.js';
 import { IsDateTime, IsName } from '../../http/input/fields.js';
 import { type Page } from '../../http/pages/pagination.js';
-import { type ClientSecret } from '../client-secret.entity.js';
+import { type ClientSecret } from './client-secret.entity.js';
 import { type IssuedSecret, type NewSecret } from './client-secrets.service.js';
 import { OAuthClientBody } from './oauth-clients.dto.js';
 import { isSafeToDelete } from './safe-to-delete.js';

@@ -14,8 +14,8 @@ import { type Actor } from '../../access/principal.js';
 import { randomBase62, SecretHasher } from '../../access/secret.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';
-import { ClientSecret, MAX_LIVE_SECRETS } from '../client-secret.entity.js';
-import { OAuthClient } from '../oauth-client.entity.js';
+import { ClientSecret, MAX_LIVE_SECRETS } from './client-secret.entity.js';
+import { OAuthClient } from './oauth-client.entity.js';
 import { ClientRights } from './client-rights.js';
 import { lockClient } from './locked-client.js';
 import {

@@ -1,6 +1,6 @@
 import { type EntityManager, IsNull } from 'typeorm';
 import { type Actor } from '../../access/principal.js';
-import { OAuthClient } from '../oauth-client.entity.js';
+import { OAuthClient } from './oauth-client.entity.js';
 import { OAuthClientNotFound } from './oauth-clients.errors.js';
 
 /**

@@ -17,7 +17,7 @@ import { NIL } from 'uuid';
 import { decodeId, encodeId, encodeOptionalId } from '../../access/ids.js';
 import { IsName } from '../../http/input/fields.js';
 import { type Page } from '../../http/pages/pagination.js';
-import { type OAuthClient } from '../oauth-client.entity.js';
+import { type OAuthClient } from './oauth-client.entity.js';
 import { type ClientPatch, type NewClient } from './oauth-clients.service.js';
 
 const TOKEN_FORMATS = ['opaque'] as const;

@@ -7,7 +7,7 @@ import { randomBase62 } from '../../access/secret.js';
 import { type AuditEntry, AuditService } from '../../audit/audit.service.js';
 import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';
-import { OAuthClient } from '../oauth-client.entity.js';
+import { OAuthClient } from './oauth-client.entity.js';
 import { ClientRights } from './client-rights.js';
 import { ClientSecretsService, type IssuedSecret } from './client-secrets.service.js';
 import { lockClient } from './locked-client.js';

@@ -1,4 +1,4 @@
-import { type ClientSecret } from '../client-secret.entity.js';
+import { type ClientSecret } from './client-secret.entity.js';
 import { isSafeToDelete } from './safe-to-delete.js';
 
 const NOW = new Date('2031-02-03T12:00:00Z');

@@ -1,4 +1,4 @@
-import { type ClientSecret } from '../client-secret.entity.js';
+import { type ClientSecret } from './client-secret.entity.js';
 
 /**
  * Whether nobody will miss the secret: it has expired, or a newer live one has taken over, which was

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type FormBody } from '../../http/input/form-body.js';
-import { AccessTokensService, type IssuedToken } from '../access-tokens.service.js';
-import { type AuthenticatedClient } from '../authenticated-client.js';
-import { GrantableScopes } from '../grantable-scopes.js';
+import { AccessTokensService, type IssuedToken } from '../tokens/access-tokens.service.js';
+import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
+import { GrantableScopes } from './grantable-scopes.js';
 import { type Grant } from './grant.js';
 
 /** The client acts for itself (RFC 6749 §4.4). No refresh token (§4.4.3). */

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import passport from 'passport';
-import { Unauthenticated } from '../access/access.errors.js';
+import { Unauthenticated } from '../../access/access.errors.js';
 import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
-} from '../access/credential-strategy.js';
-import { FormBody } from '../http/input/form-body.js';
+} from '../../access/credential-strategy.js';
+import { FormBody } from '../../http/input/form-body.js';
 import { type AuthenticatedClient } from './authenticated-client.js';
 import { ClientAuthenticationService } from './client-authentication.service.js';
-import { InvalidTokenRequest } from './oauth.errors.js';
+import { InvalidTokenRequest } from '../oauth.errors.js';
 
 /** `client_id` and `client_secret` in the form (`client_secret_post`, RFC 6749 §2.3.1). */
 @Injectable()

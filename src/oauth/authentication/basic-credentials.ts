@@ -1,4 +1,4 @@
-import { formDecoded } from '../http/input/form-body.js';
+import { formDecoded } from '../../http/input/form-body.js';
 import { type ClientCredentials } from './client-authentication.service.js';
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;

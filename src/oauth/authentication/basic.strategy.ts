@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { BasicStrategy as HttpBasicStrategy } from 'passport-http';
-import { Unauthenticated } from '../access/access.errors.js';
+import { Unauthenticated } from '../../access/access.errors.js';
 import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
-} from '../access/credential-strategy.js';
-import { FormBody } from '../http/input/form-body.js';
+} from '../../access/credential-strategy.js';
+import { FormBody } from '../../http/input/form-body.js';
 import { type AuthenticatedClient } from './authenticated-client.js';
 import { parseBasicCredentials } from './basic-credentials.js';
 import { ClientAuthenticationService } from './client-authentication.service.js';
-import { InvalidTokenRequest } from './oauth.errors.js';
+import { InvalidTokenRequest } from '../oauth.errors.js';
 
 /** `Authorization: Basic ...`: a client by its id and secret (`client_secret_basic`). */
 @Injectable()

@@ -4,8 +4,8 @@ import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
-} from '../access/credential-strategy.js';
-import { type MachinePrincipal } from '../access/principal.js';
+} from '../../access/credential-strategy.js';
+import { type MachinePrincipal } from '../../access/principal.js';
 import { AccessTokensService } from './access-tokens.service.js';
 
 /** Keys, sessions and the like have a brand and `_`; an access token has neither. */

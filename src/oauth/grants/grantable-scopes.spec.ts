@@ -1,7 +1,7 @@
-import { ScopeCatalogue } from '../access/scopes.js';
-import { AuthenticatedClient } from './authenticated-client.js';
+import { ScopeCatalogue } from '../../access/scopes.js';
+import { AuthenticatedClient } from '../authentication/authenticated-client.js';
 import { GrantableScopes } from './grantable-scopes.js';
-import { ScopeRefused } from './oauth.errors.js';
+import { ScopeRefused } from '../oauth.errors.js';
 
 const catalogue = new ScopeCatalogue(['jobs:read']);
 const grantable = new GrantableScopes(catalogue);

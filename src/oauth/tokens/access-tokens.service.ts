@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository } from 'typeorm';
-import { Unauthenticated } from '../access/access.errors.js';
-import { type MachinePrincipal, UNBOUNDED } from '../access/principal.js';
-import { ScopeCatalogue } from '../access/scopes.js';
-import { randomBase62, SecretHasher } from '../access/secret.js';
+import { Unauthenticated } from '../../access/access.errors.js';
+import { type MachinePrincipal, UNBOUNDED } from '../../access/principal.js';
+import { ScopeCatalogue } from '../../access/scopes.js';
+import { randomBase62, SecretHasher } from '../../access/secret.js';
 import { AccessToken } from './access-token.entity.js';
-import { type AuthenticatedClient } from './authenticated-client.js';
-import { type ClientState, whyRefused } from './client-state.js';
+import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
+import { type ClientState, whyRefused } from '../authentication/client-state.js';
 
 /** 256 random bits; RFC 6749 §10.10 asks for 160. */
 const TOKEN_LENGTH = 43;

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository } from 'typeorm';
-import { Unauthenticated } from '../access/access.errors.js';
-import { addressKey, FailureThrottle } from '../access/failure-throttle.js';
-import { ScopeCatalogue } from '../access/scopes.js';
-import { equalInConstantTime, SecretHasher } from '../access/secret.js';
+import { Unauthenticated } from '../../access/access.errors.js';
+import { addressKey, FailureThrottle } from '../../access/failure-throttle.js';
+import { ScopeCatalogue } from '../../access/scopes.js';
+import { equalInConstantTime, SecretHasher } from '../../access/secret.js';
 import { AuthenticatedClient } from './authenticated-client.js';
-import { MAX_LIVE_SECRETS } from './client-secret.entity.js';
+import { MAX_LIVE_SECRETS } from '../clients/client-secret.entity.js';
 import { type ClientState, whyRefused } from './client-state.js';
-import { OAuthClient } from './oauth-client.entity.js';
+import { OAuthClient } from '../clients/oauth-client.entity.js';
 import { SecretUseRecorder } from './secret-use-recorder.js';
 
 /** What a client shows of itself, by header or by form, decoded. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ScopeCatalogue } from '../access/scopes.js';
-import { type AuthenticatedClient } from './authenticated-client.js';
-import { ScopeRefused } from './oauth.errors.js';
+import { ScopeCatalogue } from '../../access/scopes.js';
+import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
+import { ScopeRefused } from '../oauth.errors.js';
 
 /** Decides which scopes a token gets. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { type MachinePrincipal, UNBOUNDED } from '../access/principal.js';
+import { type MachinePrincipal, UNBOUNDED } from '../../access/principal.js';
 
 /** An OAuth client that has just proven itself by its own credentials. */
 export class AuthenticatedClient implements MachinePrincipal {
