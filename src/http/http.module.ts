@@ -1,21 +1,29 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { type Runtime } from '../config.js';
+import { RUNTIME } from '../config.module.js';
 import { RefuseUndeclaredInput } from './input/declared-input.interceptor.js';
 import { Cursors } from './pages/pagination.js';
 import { IdempotencyRecords } from './idempotency/idempotency-records.js';
 import { IdempotencySweeper } from './idempotency/idempotency-sweeper.js';
 import { RequestValidation } from './input/validation.js';
+import { OutboundClient } from './outbound/outbound-client.js';
 
-/** Validation, pages and idempotency, for every controller. */
+/** Validation, pages and idempotency, for every controller; the one way to ask other servers. */
 @Global()
 @Module({
   providers: [
     Cursors,
     IdempotencyRecords,
     IdempotencySweeper,
+    {
+      provide: OutboundClient,
+      useFactory: (runtime: Runtime) => new OutboundClient(runtime),
+      inject: [RUNTIME],
+    },
     { provide: APP_INTERCEPTOR, useClass: RefuseUndeclaredInput },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],
-  exports: [Cursors, IdempotencyRecords],
+  exports: [Cursors, IdempotencyRecords, OutboundClient],
 })
 export class HttpModule {}
