@@ -9,6 +9,7 @@ import { FailureThrottle } from './failure-throttle.js';
 import { ResourceServerStrategy } from './resource-server.strategy.js';
 import { RoleDirectory } from './role-directory.js';
 import { ScopeCatalogue } from './scopes.js';
+import { Sealer } from './sealing.js';
 import { SecretHasher } from './secret.js';
 
 export interface AccessOptions {
@@ -33,6 +34,7 @@ export class AccessModule {
       providers: [
         AccessService,
         ResourceServerStrategy,
+        Sealer,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: RoleDirectory, useExisting: roleDirectory },
         {
@@ -56,7 +58,7 @@ export class AccessModule {
           inject: [RUNTIME],
         },
       ],
-      exports: [AccessService, FailureThrottle, ScopeCatalogue, SecretHasher],
+      exports: [AccessService, FailureThrottle, ScopeCatalogue, Sealer, SecretHasher],
     };
   }
 }

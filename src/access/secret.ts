@@ -12,7 +12,8 @@ export type SecretPurpose =
   | 'invitation'
   | 'secret check'
   | 'session'
-  | 'setup';
+  | 'setup'
+  | 'signing key';
 
 /** `length` random characters of `0-9A-Za-z`, 5.95 bits each. */
 export function randomBase62(length: number): string {
@@ -68,6 +69,11 @@ export class SecretHasher {
   /** 32 bytes for a job other than hashing (encryption, signatures), one key for each purpose. */
   keyFor(purpose: SecretPurpose): Buffer {
     return this.pepper(0, purpose);
+  }
+
+  /** The same of every master secret, newest first. */
+  keysFor(purpose: SecretPurpose): Buffer[] {
+    return this.masters.map((_, index) => this.pepper(index, purpose));
   }
 
   private digestUnder(master: number, purpose: SecretPurpose, secret: string): Buffer {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { newId } from '../../access/ids.js';
-import { SecretHasher } from '../../access/secret.js';
+import { Sealer } from '../../access/sealing.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import {
   IdempotencyAnswerLost,
@@ -9,7 +9,6 @@ import {
   IdempotencyKeyReused,
 } from './idempotency.errors.js';
 import { type RequestIdentity } from './request-identity.js';
-import { openAnswer, sealAnswer } from './sealed-answer.js';
 
 /** One attempt at carrying a request out. */
 export interface Run {
@@ -40,14 +39,10 @@ const SWEEP_BATCH = 1000;
  */
 @Injectable()
 export class IdempotencyRecords {
-  private readonly key: Buffer;
-
   constructor(
     private readonly dataSource: DataSource,
-    hasher: SecretHasher,
-  ) {
-    this.key = hasher.keyFor('idempotency');
-  }
+    private readonly sealer: Sealer,
+  ) {}
 
   /**
    * A run for the first request, or what the first one was answered.
@@ -81,7 +76,8 @@ export class IdempotencyRecords {
 
   /** Keeps the answer. Secrets are kept encrypted, and erased after a minute. */
   async complete(run: Run, { status, body, wholeBody }: Answer): Promise<void> {
-    const sealedBody = wholeBody === null ? null : sealAnswer(this.key, run.recordId, wholeBody);
+    const sealedBody =
+      wholeBody === null ? null : this.sealer.seal('idempotency', run.recordId, wholeBody);
     await this.finish(run, { status, body, sealedBody });
   }
 
@@ -162,7 +158,7 @@ export class IdempotencyRecords {
       throw new IdempotencyAnswerLost();
     }
     if (found.status === null) throw new IdempotencyInProgress();
-    const whole = found.sealed && openAnswer(this.key, recordId, found.sealed);
+    const whole = found.sealed && this.sealer.open('idempotency', recordId, found.sealed);
     return { status: found.status, body: whole ?? found.body };
   }
 
