@@ -7,6 +7,7 @@ import * as migrations from './src/migrations/index.js';
 import { AccessToken } from './src/oauth/tokens/access-token.entity.js';
 import { ClientSecret } from './src/oauth/clients/client-secret.entity.js';
 import { OAuthClient } from './src/oauth/clients/oauth-client.entity.js';
+import { SigningKey } from './src/oauth/signing-keys/signing-key.entity.js';
 import { Invitation } from './src/organizations/invitations/invitation.entity.js';
 import { Membership } from './src/organizations/members/membership.entity.js';
 import { Organization } from './src/organizations/organization.entity.js';
@@ -33,6 +34,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       Organization,
       Project,
       Session,
+      SigningKey,
       User,
     ],
     migrations: Object.values(migrations),

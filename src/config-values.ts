@@ -5,6 +5,10 @@ import { z } from 'zod';
 /** Turns the text of an environment variable into its value; the issues say what is wrong. */
 export type TextSchema<T> = z.ZodType<T, string>;
 
+/** How access tokens can be signed (RFC 7518 §3.1, RFC 8037 §3.1). */
+export const SIGNING_ALGS = ['ES256', 'EdDSA', 'PS256', 'RS256'] as const;
+export type SigningAlg = (typeof SIGNING_ALGS)[number];
+
 const LOOPBACK_HOST = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
 /** Whether a host name or address can only be this machine. */

@@ -10,6 +10,7 @@ import {
   masterSecret,
   origin,
   sessionIssuer,
+  SIGNING_ALGS,
   tokenDigests,
   urlWithScheme,
   wholeNumber,
@@ -160,6 +161,20 @@ export const VARIABLES = {
     secret: true,
     schema: listOf(masterSecret),
   }),
+  signingAlg: withDefault('ES256', {
+    name: 'KEYCAP_SIGNING_ALG',
+    meaning:
+      'How JWT access tokens are signed; a change makes a new key. RS256 only for verifiers that know nothing else.',
+    allowed: `one of ${SIGNING_ALGS.join(', ')}`,
+    schema: z.enum(SIGNING_ALGS),
+  }),
+  signingKeyDays: count(
+    'KEYCAP_SIGNING_KEY_DAYS',
+    90,
+    [1, 3650],
+    'days',
+    'How long JWT access tokens are signed with one key, until the next one is made.',
+  ),
   ownerEmail: optional({
     name: 'KEYCAP_OWNER_EMAIL',
     meaning: 'On an empty database: the e-mail address of the first owner.',

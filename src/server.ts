@@ -74,6 +74,9 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
     shutdown.defer(() => drain(created));
     const { SetupService } = await import('./setup/setup.service.js');
     const prepared = await created.get(SetupService, { strict: false }).prepare();
+    // Not before: now the database is known to belong to the master secret.
+    const { SigningKeyKeeper } = await import('./oauth/signing-keys/signing-key-keeper.js');
+    await created.get(SigningKeyKeeper, { strict: false }).prepare();
     return { app: created, setupToken: prepared.setupToken };
   });
   shutdown.check();

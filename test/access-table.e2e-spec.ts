@@ -41,6 +41,7 @@ GET    /docs                                                              x     
 GET    /docs/:file                                                        x      .    .      .     .     .         .                   .             .
 GET    /health/live                                                       x      .    .      .     .     .         .                   .             .
 GET    /health/ready                                                      x      .    .      .     .     .         .                   .             .
+GET    /o/.well-known/jwks.json                                           x      .    .      .     .     .         .                   .             .
 POST   /o/token                                                           .      .    .      .     .     .         .                   any           .
 GET    /openapi.json                                                      x      .    .      .     .     .         .                   .             .
 POST   /v1/api-keys/verify                                                .      .    .      .     .     .         introspection       introspection x

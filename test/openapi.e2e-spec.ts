@@ -292,6 +292,7 @@ describe('real answers', () => {
     await use('listAuditEvents', { orgID }, { as });
     await use('getLiveness', {});
     await use('getReadiness', {});
+    await use('getJwks', {});
     expect(surprises).toEqual([]);
   });
 

@@ -46,7 +46,7 @@ export async function readOrCreatePrivateFile(path: string, make: () => string):
 }
 
 /** The content without surrounding white space; `null` where there is no such file. */
-async function readPrivateFile(path: string): Promise<string | null> {
+export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (error) {

@@ -4,3 +4,4 @@ export { CreateOAuthClients1795344002000 } from './1795344002000-create-oauth-cl
 export { CreateApiKeys1795344003000 } from './1795344003000-create-api-keys.js';
 export { CreateAuditEvents1795344004000 } from './1795344004000-create-audit-events.js';
 export { CreateIdempotencyRecords1795344005000 } from './1795344005000-create-idempotency-records.js';
+export { CreateSigningKeys1795344010000 } from './1795344010000-create-signing-keys.js';

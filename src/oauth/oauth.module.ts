@@ -19,6 +19,11 @@ import { ClientCredentialsGrant } from './grants/client-credentials.grant.js';
 import { type Grant, GRANTS } from './grants/grant.js';
 import { OAuthClient } from './clients/oauth-client.entity.js';
 import { SecretUseRecorder } from './authentication/secret-use-recorder.js';
+import { JwksController } from './signing-keys/jwks.controller.js';
+import { SigningKeyKeeper } from './signing-keys/signing-key-keeper.js';
+import { SigningKeyRotation } from './signing-keys/signing-key-rotation.js';
+import { SigningKeyStore } from './signing-keys/signing-key-store.js';
+import { SigningKeysService } from './signing-keys/signing-keys.service.js';
 import { TokenController } from './token.controller.js';
 
 const grants = [ClientCredentialsGrant];
@@ -30,7 +35,7 @@ const grants = [ClientCredentialsGrant];
     OrganizationsModule,
     TypeOrmModule.forFeature([AccessToken, ClientSecret, OAuthClient]),
   ],
-  controllers: [TokenController, OAuthClientsController, ClientSecretsController],
+  controllers: [JwksController, TokenController, OAuthClientsController, ClientSecretsController],
   providers: [
     AccessTokensService,
     BasicStrategy,
@@ -42,6 +47,10 @@ const grants = [ClientCredentialsGrant];
     GrantableScopes,
     OAuthClientsService,
     SecretUseRecorder,
+    SigningKeyKeeper,
+    SigningKeyRotation,
+    SigningKeyStore,
+    SigningKeysService,
     ...grants,
     { provide: GRANTS, useFactory: (...list: Grant[]) => list, inject: grants },
   ],

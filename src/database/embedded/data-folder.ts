@@ -15,6 +15,9 @@ export interface DataFolder {
 /** Where the cluster lies in a data folder. */
 export const clusterIn = (dataDir: string): string => join(dataDir, 'postgres');
 
+/** Where the server that owns a data folder says how its database is reached (0600). */
+export const urlFileIn = (dataDir: string): string => join(dataDir, 'database-url');
+
 /** Where the data goes as root when the default folder lies below one that only root may enter. */
 const SYSTEM_FOLDER = '/var/lib/keycap';
 
@@ -32,9 +35,14 @@ export async function openDataFolder(path: string, given: boolean): Promise<Data
         `(uid ${folder.user.uid}) may not enter: choose another, or allow it with chmod o+x.`,
     );
   }
-  const project = createHash('sha256').update(dirname(path)).digest('hex').slice(0, 12);
   await ensureFolder(SYSTEM_FOLDER);
-  return ensureFolder(join(SYSTEM_FOLDER, project));
+  return ensureFolder(systemFolderFor(path));
+}
+
+/** Where the data of a default folder that can't be used goes. */
+export function systemFolderFor(path: string): string {
+  const project = createHash('sha256').update(dirname(path)).digest('hex').slice(0, 12);
+  return join(SYSTEM_FOLDER, project);
 }
 
 async function ensureFolder(path: string): Promise<DataFolder> {

@@ -11,7 +11,7 @@ import { DATABASE_USER, ensureCluster } from './cluster.js';
 import type { DataFolderLock } from './data-folder-lock.js';
 import { lockDataFolder } from './data-folder-lock.js';
 import type { DataFolder } from './data-folder.js';
-import { clusterIn, openDataFolder } from './data-folder.js';
+import { clusterIn, openDataFolder, urlFileIn } from './data-folder.js';
 import { DataFolderInUse } from './data-folder-in-use.js';
 import type { PostgresProcess } from './postgres-process.js';
 import { complaintIn, endPostgres, logFileIn, startPostgres } from './postgres-process.js';
@@ -107,7 +107,7 @@ export class EmbeddedPostgres {
   }
 
   private get urlFile(): string {
-    return join(this.folder.path, 'database-url');
+    return urlFileIn(this.folder.path);
   }
 
   /** Gets PostgreSQL to run, whoever starts it, and becomes the owner of the folder. */

@@ -1,0 +1,17 @@
+/** How long a client may keep what the JWKS endpoint has answered. */
+export const JWKS_MAX_AGE_SECONDS = 300;
+
+/** How old the keys are at most by which a process signs and verifies. */
+export const KEYS_MAX_AGE_SECONDS = 30;
+
+/** A key is published this long before it signs: every copy of the key set has it by then. */
+export const PUBLISH_AHEAD_SECONDS = 2 * JWKS_MAX_AGE_SECONDS;
+
+/** The most that a client's `token_ttl_seconds` can be. */
+const LONGEST_TOKEN_LIFE_SECONDS = 86_400;
+
+/** A process that is late, or whose clock is, has signed with the former key meanwhile. */
+const MARGIN_SECONDS = 3600;
+
+/** A key is published this long after the next one has begun to sign. */
+export const KEPT_SECONDS = LONGEST_TOKEN_LIFE_SECONDS + MARGIN_SECONDS;
