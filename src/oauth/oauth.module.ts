@@ -25,6 +25,8 @@ import { SigningKeyRotation } from './signing-keys/signing-key-rotation.js';
 import { SigningKeyStore } from './signing-keys/signing-key-store.js';
 import { SigningKeysService } from './signing-keys/signing-keys.service.js';
 import { TokenController } from './token.controller.js';
+import { TokenPartitionKeeper } from './tokens/token-partition-keeper.js';
+import { TokenPartitions } from './tokens/token-partitions.js';
 
 const grants = [ClientCredentialsGrant];
 
@@ -51,6 +53,8 @@ const grants = [ClientCredentialsGrant];
     SigningKeyRotation,
     SigningKeyStore,
     SigningKeysService,
+    TokenPartitionKeeper,
+    TokenPartitions,
     ...grants,
     { provide: GRANTS, useFactory: (...list: Grant[]) => list, inject: grants },
   ],

@@ -8,6 +8,7 @@ import { randomBase62, SecretHasher } from '../../access/secret.js';
 import { AccessToken } from './access-token.entity.js';
 import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
 import { type ClientState, whyRefused } from '../authentication/client-state.js';
+import { periodOf } from './token-partitions.js';
 
 /** 256 random bits; RFC 6749 §10.10 asks for 160. */
 const TOKEN_LENGTH = 43;
@@ -55,12 +56,19 @@ export class AccessTokensService {
     now = new Date(),
   ): Promise<IssuedToken> {
     const token = randomBase62(TOKEN_LENGTH);
+    const expiresAt = new Date(now.getTime() + client.tokenTtlSeconds * SECOND_MS);
     await this.tokens.insert({
+      period: periodOf(expiresAt),
       digest: this.hasher.digest('access token', token),
       clientId: client.id,
+      secretId: null,
       scopes: [...scopes],
+      audience: null,
+      organizationGeneration: 0,
+      clientGeneration: 0,
+      secretGeneration: 0,
       createdAt: now,
-      expiresAt: new Date(now.getTime() + client.tokenTtlSeconds * SECOND_MS),
+      expiresAt,
       revokedAt: null,
     });
     return { token, expiresInSeconds: client.tokenTtlSeconds, scopes };
