@@ -26,6 +26,9 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  reporters: ['default', '<rootDir>/test/conformance/reporter.mjs'],
+  // By which the reporter knows the cases of one table.
+  testLocationInResults: true,
   maxWorkers: 2,
   // Long enough for a machine that is busy with other things; what hangs is still found.
   testTimeout: 120_000,

@@ -1,0 +1,3 @@
+import { type Group } from './matrix.mjs';
+
+export const GROUPS: readonly Group[];
