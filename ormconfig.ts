@@ -4,7 +4,11 @@ import { AuditEvent } from './src/audit/audit-event.entity.js';
 import { PoolClient } from './src/database/pool-client.js';
 import { IdempotencyRecord } from './src/http/idempotency/idempotency-record.entity.js';
 import * as migrations from './src/migrations/index.js';
+import { UsedAssertion } from './src/oauth/authentication/used-assertion.entity.js';
 import { AccessToken } from './src/oauth/tokens/access-token.entity.js';
+import { ClientUsage } from './src/oauth/tokens/client-usage.entity.js';
+import { ReusableToken } from './src/oauth/tokens/reusable-token.entity.js';
+import { TokenQuota } from './src/oauth/tokens/token-quota.entity.js';
 import { ClientSecret } from './src/oauth/clients/client-secret.entity.js';
 import { OAuthClient } from './src/oauth/clients/oauth-client.entity.js';
 import { SigningKey } from './src/oauth/signing-keys/signing-key.entity.js';
@@ -26,6 +30,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       ApiKey,
       AuditEvent,
       ClientSecret,
+      ClientUsage,
       IdempotencyRecord,
       Installation,
       Invitation,
@@ -33,8 +38,11 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       OAuthClient,
       Organization,
       Project,
+      ReusableToken,
       Session,
       SigningKey,
+      TokenQuota,
+      UsedAssertion,
       User,
     ],
     migrations: Object.values(migrations),

@@ -11,13 +11,17 @@ import { ProblemFilter } from './http/errors/problem.filter.js';
 export async function createApp(runtime: Runtime): Promise<NestFastifyApplication> {
   const { config } = runtime;
   const logger = createLogger(config.logLevel);
-  const adapter = createAdapter({ trustedProxies: config.trustedProxies, logger });
+  const adapter = createAdapter({
+    trustedProxies: config.trustedProxies,
+    publicUrl: runtime.publicUrl,
+    logger,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(runtime),
     adapter,
     { logger: new FrameworkLogger(logger), bodyParser: false, abortOnError: false },
   );
-  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalFilters(new ProblemFilter(logger, runtime.publicUrl));
   await app.init();
   app.get(ApiDescription, { strict: false }).read(app);
   return app;

@@ -79,6 +79,21 @@ export const masterSecret: TextSchema<string> = z
   .refine((secret) => new Set(secret).size >= 8)
   .refine((secret) => !/change-?_?me|example|placeholder|your-?_?secret/i.test(secret));
 
+/** Scopes that Keycap has itself, and their families. */
+const OWN_SCOPES =
+  /^(?:\*|read|write|introspection|(?:organizations|members|invitations|projects|api_keys|oauth_clients|audit)(?::.*)?)$/;
+
+/** A scope of the host application; Keycap's own mean what they mean. */
+export const hostScope: z.ZodType<string, string> = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}$/, 'must be a scope such as jobs:read')
+  .refine((scope) => !OWN_SCOPES.test(scope), { message: "must be none of Keycap's own scopes" });
+
+/** Whether the text is an absolute URI without a fragment (RFC 8707 §2). */
+export function isResourceIdentifier(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(text) && !text.includes('#') && URL.canParse(text);
+}
+
 /** JSON text of the given shape. */
 export const json = <T>(shape: z.ZodType<T>): TextSchema<T> =>
   z
@@ -93,19 +108,43 @@ export const json = <T>(shape: z.ZodType<T>): TextSchema<T> =>
     })
     .pipe(shape);
 
+const tokenDigest = z.strictObject({
+  name: z.string().min(1).max(100),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
+    .transform((digest) => digest.toLowerCase()),
+});
+
+const haveDifferentNames = (entries: readonly { readonly name: string }[]): boolean =>
+  new Set(entries.map(({ name }) => name)).size === entries.length;
+
+const SAME_NAME = { message: 'two entries have the same name' };
+
 /** SHA-256 digests (lower-case hex) of bearer tokens that only the configuration knows. */
-export const tokenDigests = z
+export const tokenDigests = z.array(tokenDigest).refine(haveDifferentNames, SAME_NAME);
+
+/** An absolute URI without a fragment (RFC 8707 §2). */
+const resourceIdentifier = z
+  .string()
+  .max(500)
+  .refine(isResourceIdentifier, { message: 'must be an absolute URI without a fragment' });
+
+/** The same for the host's APIs, each with the resource that it is, where it is one of several. */
+export const resourceServers = z
+  .array(tokenDigest.extend({ resource: resourceIdentifier.optional() }))
+  .refine(haveDifferentNames, SAME_NAME);
+
+/** Resources that tokens can be confined to, and the scopes that mean something there. */
+export const protectedResources = z
   .array(
     z.strictObject({
-      name: z.string().min(1).max(100),
-      sha256: z
-        .string()
-        .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
-        .transform((digest) => digest.toLowerCase()),
+      resource: resourceIdentifier,
+      scopes: z.array(hostScope).min(1),
     }),
   )
-  .refine((entries) => new Set(entries.map(({ name }) => name)).size === entries.length, {
-    message: 'two entries have the same name',
+  .refine((entries) => new Set(entries.map(({ resource }) => resource)).size === entries.length, {
+    message: 'two entries have the same resource',
   });
 
 const issuerUrl = z.string().refine(

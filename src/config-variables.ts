@@ -5,10 +5,13 @@ import {
   flag,
   folder,
   hostName,
+  hostScope,
   json,
   listOf,
   masterSecret,
   origin,
+  protectedResources,
+  resourceServers,
   sessionIssuer,
   SIGNING_ALGS,
   tokenDigests,
@@ -73,8 +76,6 @@ const onOff = (name: string, fallback: '0' | '1', meaning: string): Variable<boo
 const PORT_RANGE = [0, 65_535] as const;
 const BRAND = /^(?!kc[sro]$)[a-z][a-z0-9]{1,15}$/;
 const BRAND_RULE = 'of 2 to 16 lower-case letters and digits, beginning with a letter';
-const OWN_SCOPES =
-  /^(?:\*|read|write|introspection|(?:organizations|members|invitations|projects|api_keys|oauth_clients|audit)(?::.*)?)$/;
 const POSTGRES_URL = 'a PostgreSQL URL such as postgresql://user:password@host:5432/database';
 const postgresUrl = urlWithScheme('postgres', 'postgresql');
 const brand: TextSchema<string> = z.string().regex(BRAND);
@@ -224,21 +225,23 @@ export const VARIABLES = {
     name: 'KEYCAP_SCOPES',
     meaning: "The host application's own scopes, which keys and clients may be given.",
     allowed: "a list of scopes such as jobs:read that are none of Keycap's own",
-    schema: listOf(
-      z
-        .string()
-        .regex(/^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}$/)
-        .refine((scope) => !OWN_SCOPES.test(scope)),
-    ),
+    schema: listOf(hostScope),
+  }),
+  protectedResources: withDefault('[]', {
+    name: 'KEYCAP_RESOURCES',
+    meaning:
+      "The host's APIs as OAuth resources (RFC 8707) with the scopes that mean something there: a client that is given one may ask for tokens that are good at it and nowhere else.",
+    allowed: 'a JSON list of {"resource","scopes"}',
+    schema: json(protectedResources),
   }),
   resourceServers: withDefault('[]', {
     name: 'KEYCAP_RESOURCE_SERVERS',
     meaning:
-      "Tokens (kcr_...) of the host's APIs, which verify credentials of all organizations; `npm run token -- resource-server <name>` makes one.",
-    allowed: 'a JSON list of {"name","sha256"}',
+      'Tokens (kcr_...) of the host\'s APIs, which verify credentials of all organizations; one with a "resource" sees only the access tokens for it. `npm run token -- resource-server <name>` makes one.',
+    allowed: 'a JSON list of {"name","sha256","resource"}',
     // Whoever writes the token itself there by mistake must not find it in a log.
     secret: true,
-    schema: json(tokenDigests),
+    schema: json(resourceServers),
   }),
   operatorTokens: withDefault('[]', {
     name: 'KEYCAP_OPERATOR_TOKENS',
@@ -262,6 +265,11 @@ export const VARIABLES = {
     allowed: 'a host name or address without a port',
     schema: hostName,
   }),
+  assertionsByRs256: onOff(
+    'KEYCAP_RS256',
+    '0',
+    'Also accepts client assertions signed with RS256, for clients that can sign with nothing else.',
+  ),
   sessionIssuers: withDefault('[]', {
     name: 'KEYCAP_SESSION_ISSUERS',
     meaning:

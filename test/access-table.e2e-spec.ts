@@ -383,11 +383,11 @@ describe('a route without a rule', () => {
     const throttle = new FailureThrottle(readConfig({}));
     const app = await NestFactory.create<NestFastifyApplication>(
       PlantedModule,
-      createAdapter({ trustedProxies: [], logger }),
+      createAdapter({ trustedProxies: [], publicUrl: 'http://127.0.0.1', logger }),
       { logger: false, bodyParser: false },
     );
     app.useGlobalGuards(new AccessGuard([], access, throttle));
-    app.useGlobalFilters(new ProblemFilter(logger));
+    app.useGlobalFilters(new ProblemFilter(logger, 'http://127.0.0.1'));
     await app.listen(0, '127.0.0.1');
     try {
       const url = await app.getUrl();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { ApiKeyBody } from '../src/api-keys/api-keys.dto.js';
 import { decodeId } from '../src/access/ids.js';
+import { bearerChallenge } from './support/challenges.js';
 import type { CallOptions, TestOrganization } from './support/keycap.js';
 import { ask, call, inDatabase, newOrganization } from './support/keycap.js';
 import type { TestDatabase } from './support/servers.js';
@@ -31,7 +32,7 @@ async function expectRefused(options: CallOptions): Promise<void> {
     status: 401,
     body: { ...UNAUTHORIZED, request_id: expect.any(String) as string },
   });
-  expect(headers.get('www-authenticate')).toBe('Bearer realm="keycap", error="invalid_token"');
+  expect(headers.get('www-authenticate')).toBe(bearerChallenge(true));
 }
 
 let organization: TestOrganization;

@@ -1,7 +1,8 @@
+import { bearerChallenge } from './support/challenges.js';
 import { call, inDatabase, newOrganization, type TestClient } from './support/keycap.js';
 import { requestToken } from './support/token-endpoint.js';
 
-const INVALID_TOKEN = 'Bearer realm="keycap", error="invalid_token"';
+const INVALID_TOKEN = bearerChallenge(true);
 
 describe('an access token at /v1', () => {
   let organization: Awaited<ReturnType<typeof newOrganization>>;
@@ -65,9 +66,9 @@ describe('an access token at /v1', () => {
     }
   });
 
-  it('BR-01 has no error code in the challenge where nothing was shown', async () => {
+  it('BR-01 BR-09 has no error code in the challenge where nothing was shown', async () => {
     const { status, headers } = await read();
-    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="keycap"']);
+    expect([status, headers.get('www-authenticate')]).toEqual([401, bearerChallenge(false)]);
   });
 
   it('BR-03 lacks a scope: 403, naming it (BR-06, trap A14)', async () => {

@@ -1,5 +1,6 @@
 import type { KeyoMemberPage } from '../src/organizations/keyo/keyo.dto.js';
 import type { MemberBody } from '../src/organizations/members/members.dto.js';
+import { bearerChallenge } from './support/challenges.js';
 import { ask, call, newOrganization, type TestOrganization } from './support/keycap.js';
 import { exchangeOne, request } from './support/raw-http.js';
 import { testVariable } from './support/servers.js';
@@ -227,18 +228,17 @@ it('answers in its dialect whatever is wrong', async () => {
   const org = await newOrganization();
   const as = await org.token();
   const path = `${pathOf(org)}/members/`;
-  const challenge = 'Bearer realm="keycap"';
   const none = await call<Detail>('GET', path);
   expect([none.status, none.body, none.headers.get('www-authenticate')]).toEqual([
     401,
     { detail: 'Authentication credentials were not provided.' },
-    challenge,
+    bearerChallenge(false),
   ]);
   const bad = await call<Detail>('GET', path, { as: 'x'.repeat(40) });
   expect([bad.status, bad.body, bad.headers.get('www-authenticate')]).toEqual([
     401,
     { detail: 'Invalid token.' },
-    `${challenge}, error="invalid_token"`,
+    bearerChallenge(true),
   ]);
   const method = await call<Detail>('POST', path, { as, body: {} });
   expect([method.status, method.body, method.headers.get('allow')]).toEqual([

@@ -3,6 +3,7 @@ import type {
   OrganizationAnswer,
   OwnOrganizationList,
 } from '../src/organizations/organizations.dto.js';
+import { bearerChallenge } from './support/challenges.js';
 import { ask, call, inDatabase, newOrganization, newPerson, randomText } from './support/keycap.js';
 
 it('creates an organization whose creator is its owner', async () => {
@@ -243,7 +244,7 @@ describe('GET /v1/me', () => {
     expect([status, body.error, headers.get('www-authenticate')]).toEqual([
       401,
       'authentication required',
-      'Bearer realm="keycap"',
+      bearerChallenge(false),
     ]);
   });
 

@@ -1,4 +1,5 @@
 import type { SessionList, StartedSessionBody, UserAnswer } from '../src/users/users.dto.js';
+import { bearerChallenge } from './support/challenges.js';
 import { ask, call, inDatabase, newAddress, newPerson } from './support/keycap.js';
 import { startServer } from './support/servers.js';
 
@@ -127,7 +128,7 @@ it('signs out', async () => {
     code: 'unauthorized',
     request_id: headers.get('x-request-id'),
   });
-  expect(headers.get('www-authenticate')).toBe('Bearer realm="keycap", error="invalid_token"');
+  expect(headers.get('www-authenticate')).toBe(bearerChallenge(true));
 });
 
 it('finds no session to end that has ended by itself', async () => {

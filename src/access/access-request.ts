@@ -3,7 +3,6 @@ import { type Actor, type Caller, type Origin } from './principal.js';
 
 /** What the guard needs of the HTTP request, and what it leaves there for the handlers. */
 export interface AccessRequest extends CredentialRequest {
-  readonly id: string;
   readonly method: string;
   readonly url: string;
   readonly params: unknown;
@@ -14,7 +13,7 @@ export interface AccessRequest extends CredentialRequest {
 }
 
 /** Where a request came from. */
-export function originOf(request: AccessRequest): Origin {
+export function originOf(request: CredentialRequest): Origin {
   return {
     ip: request.ip,
     requestId: request.id,

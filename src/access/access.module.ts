@@ -49,7 +49,11 @@ export class AccessModule {
         },
         {
           provide: ScopeCatalogue,
-          useFactory: ({ config }: Runtime) => new ScopeCatalogue(config.hostScopes),
+          useFactory: ({ config }: Runtime) =>
+            new ScopeCatalogue(
+              config.hostScopes,
+              config.protectedResources.flatMap(({ scopes }) => scopes),
+            ),
           inject: [RUNTIME],
         },
         {

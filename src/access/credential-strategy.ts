@@ -14,6 +14,8 @@ export interface PresentedCredential {
 
 /** What strategies and the guard read of a request. */
 export interface CredentialRequest {
+  /** Request id. */
+  readonly id: string;
   readonly headers: IncomingHttpHeaders;
   readonly body?: unknown;
   readonly ip: string;

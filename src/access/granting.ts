@@ -1,5 +1,6 @@
 import { Problem } from '../problem.js';
-import { type Actor } from './principal.js';
+import { AddressRanges } from './address-ranges.js';
+import { type Actor, type CredentialBounds } from './principal.js';
 import { type ScopeCatalogue } from './scopes.js';
 
 /** 400: a scope that this deployment does not have. */
@@ -82,4 +83,18 @@ export function assertHoldsScopes(
 ): void {
   const missing = wanted.filter((scope) => !catalogue.covers(held, scope));
   if (missing.length > 0) throw new ScopeExceedsCreator(missing.join(' '));
+}
+
+/**
+ * @param wanted CIDRs of a credential that is made or loosened; null for any address
+ * @throws ScopeExceedsCreator unless the maker may be used from all of them himself
+ */
+export function assertAddressesWithin(
+  { ipAllowlist }: CredentialBounds,
+  wanted: readonly string[] | null,
+): void {
+  if (ipAllowlist === null) return;
+  const own = new AddressRanges(ipAllowlist);
+  const foreign = (wanted ?? ['0.0.0.0/0', '::/0']).find((range) => !own.cover(range));
+  if (foreign !== undefined) throw new ScopeExceedsCreator(`the addresses ${foreign}`);
 }

@@ -42,6 +42,8 @@ export interface MachinePrincipal {
 export interface ResourceServerPrincipal {
   readonly kind: 'resource_server';
   readonly name: string;
+  /** The one resource whose access tokens it sees; null for all of them. */
+  readonly resource: string | null;
 }
 
 export type Principal = UserPrincipal | MachinePrincipal | ResourceServerPrincipal;

@@ -38,6 +38,10 @@ export class ResourceServerStrategy extends CredentialStrategyOf(
       equalInConstantTime(Buffer.from(sha256, 'hex'), digest),
     );
     if (!known) throw new Unauthenticated('unknown resource server token');
-    return Promise.resolve({ kind: 'resource_server', name: known.name });
+    return Promise.resolve({
+      kind: 'resource_server',
+      name: known.name,
+      resource: known.resource ?? null,
+    });
   }
 }

@@ -46,15 +46,17 @@ const NOT_IN_A_PROJECT: ReadonlySet<string> = new Set([
 const MEMBER_SCOPES: readonly Scope[] = ['organizations:read', 'members:read', 'projects:read'];
 
 /**
- * All scopes of this deployment: Keycap's, and those that the host application registers by
- * KEYCAP_SCOPES.
+ * All scopes of this deployment: Keycap's, those that the host application registers by
+ * KEYCAP_SCOPES, and those of its resources (KEYCAP_RESOURCES).
  */
 export class ScopeCatalogue {
   private readonly fine: readonly string[];
   private readonly known: ReadonlySet<string>;
+  private readonly onlyAtResources: ReadonlySet<string>;
 
-  constructor(hostScopes: readonly string[]) {
-    this.fine = [...FINE_SCOPES, ...hostScopes];
+  constructor(hostScopes: readonly string[], resourceScopes: readonly string[] = []) {
+    this.onlyAtResources = new Set(resourceScopes.filter((scope) => !hostScopes.includes(scope)));
+    this.fine = [...FINE_SCOPES, ...hostScopes, ...this.onlyAtResources];
     this.known = new Set([...this.fine, ...COARSE.keys(), '*']);
   }
 
@@ -64,6 +66,11 @@ export class ScopeCatalogue {
 
   isKnown(scope: string): boolean {
     return this.known.has(scope);
+  }
+
+  /** Whether the scope means something without a resource being named (RFC 9068 §3). */
+  isMeaningfulByDefault(scope: string): boolean {
+    return !this.onlyAtResources.has(scope);
   }
 
   isAllowedInProject(scope: string): boolean {
@@ -97,6 +104,17 @@ export class ScopeCatalogue {
     if (held.has(wanted)) return true;
     const parts = this.partsOf(wanted);
     return wanted !== '*' && parts.length > 0 && parts.every((part) => held.has(part));
+  }
+
+  /**
+   * What is left of scopes for someone who holds `held` (expanded): as they are named where all of
+   * it is left, else its parts.
+   */
+  within(scopes: readonly string[], held: ReadonlySet<string>): string[] {
+    const left = scopes.flatMap((scope) =>
+      this.covers(held, scope) ? [scope] : this.partsOf(scope).filter((part) => held.has(part)),
+    );
+    return [...new Set(left)];
   }
 
   private partsOf(scope: string): readonly string[] {

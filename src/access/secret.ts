@@ -5,11 +5,13 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** What a digest is for. Each purpose has a pepper of its own, so none opens another's door. */
 export type SecretPurpose =
   | 'access token'
+  | 'access token id'
   | 'api key'
   | 'client secret'
   | 'cursor'
   | 'idempotency'
   | 'invitation'
+  | 'reusable token'
   | 'secret check'
   | 'session'
   | 'setup'
@@ -36,6 +38,28 @@ export function base62(value: number, length: number): string {
     rest = Math.floor(rest / 62);
   }
   return text.padStart(length, '0');
+}
+
+/** The number that `base62` wrote, or null for text of other characters. */
+export function numberOfBase62(text: string): number | null {
+  let value = 0;
+  for (const character of text) {
+    const digit = BASE62.indexOf(character);
+    if (digit < 0) return null;
+    value = value * 62 + digit;
+  }
+  return value;
+}
+
+/** 32 bytes as 43 characters of `0-9A-Za-z`, as many as `randomBase62` needs for as much chance. */
+export function base62OfBytes(bytes: Buffer): string {
+  let rest = BigInt(`0x${bytes.toString('hex')}`);
+  let text = '';
+  while (text.length < 43) {
+    text = BASE62.charAt(Number(rest % 62n)) + text;
+    rest /= 62n;
+  }
+  return text;
 }
 
 /** Compares two byte strings in time that depends on their length alone. */

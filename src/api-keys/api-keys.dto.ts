@@ -31,7 +31,7 @@ import {
   type KeyEnvironment,
   type KeySource,
 } from './api-key.entity.js';
-import { IsAddressRanges } from './fields.js';
+import { IsAddressRanges } from '../http/input/address-fields.js';
 import { type KeyDraft } from './key-grants.js';
 import { type IssuedKey } from './key-issuance.service.js';
 

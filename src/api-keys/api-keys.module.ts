@@ -27,6 +27,6 @@ import { KnownKeys } from './known-keys.js';
     KeyVerificationService,
     KnownKeys,
   ],
-  exports: [ApiKeyStrategy, KeyIssuanceService],
+  exports: [ApiKeyStrategy, KeyIssuanceService, KeyVerificationService],
 })
 export class ApiKeysModule {}

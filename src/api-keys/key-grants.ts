@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  assertAddressesWithin,
   assertHoldsScopes,
   assertScopesFit,
   ExpiresInPast,
@@ -8,7 +9,6 @@ import {
 import { type Actor } from '../access/principal.js';
 import { ScopeCatalogue } from '../access/scopes.js';
 import { ProjectsService } from '../organizations/projects/projects.service.js';
-import { AddressRanges } from './address-ranges.js';
 import { type KeyEnvironment, type KeyRateLimit } from './api-key.entity.js';
 
 /** What a new key is to be. */
@@ -64,12 +64,7 @@ function assertWithinBounds({ projectId, bounds }: Actor, draft: KeyDraft): void
   if (bounds.expiresAt !== null && (draft.expiresAt ?? Infinity) > bounds.expiresAt) {
     throw new ScopeExceedsCreator(`a life beyond ${bounds.expiresAt.toISOString()}`);
   }
-  if (bounds.ipAllowlist !== null) {
-    const own = new AddressRanges(bounds.ipAllowlist);
-    const wanted = draft.ipAllowlist ?? ['0.0.0.0/0', '::/0'];
-    const foreign = wanted.find((range) => !own.cover(range));
-    if (foreign !== undefined) throw new ScopeExceedsCreator(`the addresses ${foreign}`);
-  }
+  assertAddressesWithin(bounds, draft.ipAllowlist);
 }
 
 function confine({ projectId, bounds }: Actor, draft: KeyDraft): KeyDraft {

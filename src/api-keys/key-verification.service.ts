@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ScopeCatalogue } from '../access/scopes.js';
 import { ProjectsService } from '../organizations/projects/projects.service.js';
-import { AddressRanges } from './address-ranges.js';
+import { AddressRanges } from '../access/address-ranges.js';
 import { type ApiKey } from './api-key.entity.js';
 import { KeyUseRecorder } from './key-use-recorder.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';

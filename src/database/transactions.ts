@@ -21,6 +21,11 @@ export function withBeforeCommit<T>(also: BeforeCommit, work: () => Promise<T>):
 export class Transactions {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** For single statements, each of which commits by itself. */
+  get outside(): EntityManager {
+    return this.dataSource.manager;
+  }
+
   /** Commits when `work` resolves, rolls back when it rejects. */
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.dataSource.transaction((manager) =>

@@ -6,3 +6,7 @@ export { CreateAuditEvents1795344004000 } from './1795344004000-create-audit-eve
 export { CreateIdempotencyRecords1795344005000 } from './1795344005000-create-idempotency-records.js';
 export { CreateSigningKeys1795344010000 } from './1795344010000-create-signing-keys.js';
 export { PartitionAccessTokens1795344011000 } from './1795344011000-partition-access-tokens.js';
+export { WidenOAuthClients1795344012000 } from './1795344012000-widen-oauth-clients.js';
+export { CreateUsedAssertions1795344013000 } from './1795344013000-create-used-assertions.js';
+export { CountIssuedTokens1795344014000 } from './1795344014000-count-issued-tokens.js';
+export { CreateReusableTokens1795344015000 } from './1795344015000-create-reusable-tokens.js';

@@ -1,5 +1,7 @@
 import { FormBody } from '../http/input/form-body.js';
 import { AuthenticatedClient } from './authentication/authenticated-client.js';
+import { UNBOUNDED } from '../access/principal.js';
+import { type ClientRefusals } from './client-refusals.js';
 import { type Grant } from './grants/grant.js';
 import { UnauthorizedClient } from './oauth.errors.js';
 import { TokenController } from './token.controller.js';
@@ -10,21 +12,30 @@ const client = new AuthenticatedClient({
   projectId: null,
   scopes: new Set(['read']),
   defaultScopes: ['read'],
-  tokenTtlSeconds: 60,
+  bounds: UNBOUNDED,
+  tokens: { format: 'opaque', ttlSeconds: 60, maxPerHour: null, reuse: false, resources: [] },
+  lineage: { organizationGeneration: 1, clientGeneration: 1, secretId: null, secretGeneration: 0 },
 });
+
+const origin = { ip: '192.0.2.1', requestId: 'request', userAgent: null };
+/** Notes nothing: what it notes is shown over HTTP. */
+const refusals = {
+  during: (_client: unknown, _origin: unknown, work: () => Promise<unknown>) => work(),
+} as unknown as ClientRefusals;
 
 function grant(type: string, isPermitted: boolean): Grant {
   return {
     type,
     permits: () => isPermitted,
-    issue: () => Promise.resolve({ token: type, expiresInSeconds: 60, scopes: ['read'] }),
+    issue: () =>
+      Promise.resolve({ token: type, expiresInSeconds: 60, scopes: ['read'], isNew: true }),
   };
 }
 
 describe('the token endpoint with several grants', () => {
-  const controller = new TokenController([grant('open', true), grant('closed', false)]);
+  const controller = new TokenController([grant('open', true), grant('closed', false)], refusals);
   const ask = (form: string): Promise<unknown> =>
-    controller.issue(client, FormBody.parse(Buffer.from(form)));
+    controller.issue(client, FormBody.parse(Buffer.from(form)), origin);
 
   it('takes the one that is named', async () => {
     expect(await ask('grant_type=open')).toEqual({

@@ -1,16 +1,21 @@
 import { Controller, Header, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Allow } from '../access/access.decorators.js';
+import { Allow, RequestOrigin } from '../access/access.decorators.js';
+import { type Origin } from '../access/principal.js';
 import { FormBody } from '../http/input/form-body.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { AuthenticatedClient } from './authentication/authenticated-client.js';
+import { ClientRefusals } from './client-refusals.js';
 import { type Grant, GRANTS } from './grants/grant.js';
 import {
+  InvalidTarget,
   InvalidTokenRequest,
   ScopeRefused,
+  TooManyTokens,
   UnauthorizedClient,
   UnsupportedGrantType,
 } from './oauth.errors.js';
+import { TOKEN_PATH } from './paths.js';
 import { CurrentClient, Form } from './token.decorators.js';
 import { DescribeTokenRequest, TokenBody } from './token.dto.js';
 
@@ -19,6 +24,8 @@ const REFUSALS = [
   UnsupportedGrantType,
   UnauthorizedClient,
   new ScopeRefused('beyond the client'),
+  new InvalidTarget('an unknown resource'),
+  new TooManyTokens(3600),
 ];
 
 /**
@@ -27,9 +34,12 @@ const REFUSALS = [
  * caller without a secret learns nothing of what follows.
  */
 @ApiTags('OAuth 2.0')
-@Controller(['o/token', 'v1/oauth/token'])
+@Controller([TOKEN_PATH, 'v1/oauth/token'])
 export class TokenController {
-  constructor(@Inject(GRANTS) private readonly grants: readonly Grant[]) {}
+  constructor(
+    @Inject(GRANTS) private readonly grants: readonly Grant[],
+    private readonly refusals: ClientRefusals,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -40,10 +50,13 @@ export class TokenController {
   async issue(
     @CurrentClient() client: AuthenticatedClient,
     @Form() form: FormBody,
+    @RequestOrigin() origin: Origin,
   ): Promise<TokenBody> {
-    const grant = this.knownGrant(form);
-    if (!grant.permits(client)) throw new UnauthorizedClient();
-    return TokenBody.of(await grant.issue(client, form));
+    return this.refusals.during(client, origin, async () => {
+      const grant = this.knownGrant(form);
+      if (!grant.permits(client)) throw new UnauthorizedClient();
+      return TokenBody.of(await grant.issue(client, form));
+    });
   }
 
   private knownGrant(form: FormBody): Grant {

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type AccessRequest } from '../access/access-request.js';
 import { FormBody } from '../http/input/form-body.js';
+import { InvalidTokenRequest } from './oauth.errors.js';
 import { AuthenticatedClient } from './authentication/authenticated-client.js';
 
 /** The client that calls, on a route that takes clients alone. */
@@ -18,6 +19,13 @@ export const Form = createParamDecorator((_: unknown, context: ExecutionContext)
   if (body instanceof FormBody) return body;
   throw new Error('@Form() needs a route at which bodies are forms');
 });
+
+/** The token that a form is about (RFC 7009 §2.1, RFC 7662 §2.1). @throws InvalidTokenRequest */
+export function tokenIn(form: FormBody): string {
+  const token = form.get('token');
+  if (token === undefined) throw new InvalidTokenRequest('token is missing');
+  return token;
+}
 
 function requestOf(context: ExecutionContext): AccessRequest {
   return context.switchToHttp().getRequest<AccessRequest>();

@@ -28,6 +28,10 @@ export class Organization {
   @Column('timestamptz', { name: 'deleted_at', nullable: true })
   deletedAt: Date | null;
 
+  /** Access tokens of an earlier generation are dead; raised to revoke all of them at once. */
+  @Column('integer', { name: 'token_generation', default: 1 })
+  tokenGeneration: number;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 

@@ -61,6 +61,11 @@ export class OrganizationsService {
     return this.transactions.run((manager) => this.found(manager, userId, wanted, origin));
   }
 
+  /** Ends every access token that was issued in the organization. */
+  async raiseTokenGeneration(manager: EntityManager, organizationId: string): Promise<void> {
+    await manager.increment(Organization, { id: organizationId }, 'tokenGeneration', 1);
+  }
+
   /** The organization and its first owner. @throws SlugTaken */
   async found(
     manager: EntityManager,

@@ -6,6 +6,11 @@ import type { OAuthClientBody } from '../../src/oauth/clients/oauth-clients.dto.
 import { type Answer, ask, call, type ErrorBody, type TestOrganization } from './keycap.js';
 import { requestToken } from './token-endpoint.js';
 
+/** A client with a secret, as one that does not sign is answered. */
+export type IssuedSecret = {
+  [Name in keyof IssuedSecretBody]: NonNullable<IssuedSecretBody[Name]>;
+};
+
 export interface AuditEvent {
   readonly action: string;
   readonly actor_id: string;
@@ -24,34 +29,34 @@ export class ClientManagement {
     this.owner = organization.owner.session;
   }
 
-  create(wanted: object = {}, as = this.owner): Promise<IssuedSecretBody> {
+  create(wanted: object = {}, as = this.owner): Promise<IssuedSecret> {
     return ask('POST', this.path, { as, body: { name: 'Sync', ...wanted }, expect: 201 });
   }
 
-  pathOf({ oauth_client }: IssuedSecretBody): string {
+  pathOf({ oauth_client }: IssuedSecret): string {
     return `${this.path}/${oauth_client.client_id}`;
   }
 
-  get(issued: IssuedSecretBody): Promise<{ oauth_client: OAuthClientBody }> {
+  get(issued: IssuedSecret): Promise<{ oauth_client: OAuthClientBody }> {
     return ask('GET', this.pathOf(issued), { as: this.owner });
   }
 
-  async secretsOf(issued: IssuedSecretBody): Promise<ClientSecretBody[]> {
+  async secretsOf(issued: IssuedSecret): Promise<ClientSecretBody[]> {
     const path = `${this.pathOf(issued)}/secrets`;
     const list = await ask<{ client_secrets: ClientSecretBody[] }>('GET', path, { as: this.owner });
     return list.client_secrets;
   }
 
   addSecret(
-    issued: IssuedSecretBody,
+    issued: IssuedSecret,
     body: object = {},
     as = this.owner,
-  ): Promise<Answer<IssuedSecretBody>> {
-    return call<IssuedSecretBody>('POST', `${this.pathOf(issued)}/secrets`, { as, body });
+  ): Promise<Answer<IssuedSecret>> {
+    return call<IssuedSecret>('POST', `${this.pathOf(issued)}/secrets`, { as, body });
   }
 
   /** What was recorded about the client, oldest first. */
-  async eventsOf({ oauth_client }: IssuedSecretBody): Promise<AuditEvent[]> {
+  async eventsOf({ oauth_client }: IssuedSecret): Promise<AuditEvent[]> {
     const path = `${this.organization.path}/audit-events`;
     const { audit_events } = await ask<{ audit_events: AuditEvent[] }>('GET', path, {
       as: this.owner,
@@ -63,7 +68,7 @@ export class ClientManagement {
 }
 
 /** The status of asking for a token with this secret. */
-export async function tokenStatus({ basic_credential }: IssuedSecretBody): Promise<number> {
+export async function tokenStatus({ basic_credential }: IssuedSecret): Promise<number> {
   return (await requestToken({ authorization: `Basic ${basic_credential}` })).status;
 }
 

@@ -25,6 +25,10 @@ const OWNER = {
   organization_name: 'Shared organization',
 };
 
+/** Resources of the host; `jobs:read` is a scope of the deployment, the others are theirs alone. */
+const REPORTS = { resource: 'https://reports.keycap.test', scopes: ['reports:read', 'jobs:read'] };
+const FILES = { resource: 'https://files.keycap.test/v1', scopes: ['files:read', 'files:write'] };
+
 /**
  * Removes the folder of a test run that was interrupted, when this process has ended and its
  * PostgreSQL too; once more afterwards, for what servers of tests wrote while they ended.
@@ -62,12 +66,20 @@ export class TestRun {
     const urlOf = (database) => new URL(`/${database}`, postgres.url).href;
     await this.#prepareDatabases(postgres.url, urlOf);
 
-    const tokens = { resourceServer: token('kcr_'), operator: token('kco_') };
+    const tokens = {
+      resourceServer: token('kcr_'),
+      reportsServer: token('kcr_'),
+      operator: token('kco_'),
+    };
     const secret = randomBytes(32).toString('base64url');
     const { url, setupToken } = await this.#startServer(folder, {
       DATABASE_URL: urlOf('keycap_shared'),
       KEYCAP_SECRET: secret,
-      KEYCAP_RESOURCE_SERVERS: entry('tests', tokens.resourceServer),
+      KEYCAP_RESOURCE_SERVERS: JSON.stringify([
+        { name: 'tests', sha256: digest(tokens.resourceServer) },
+        { name: 'reports', sha256: digest(tokens.reportsServer), resource: REPORTS.resource },
+      ]),
+      KEYCAP_RESOURCES: JSON.stringify([REPORTS, FILES]),
       KEYCAP_OPERATOR_TOKENS: entry('tests', tokens.operator),
       // Each test takes an address of its own by X-Forwarded-For, so none throttles another.
       KEYCAP_TRUSTED_PROXIES: '127.0.0.0/8',
@@ -79,6 +91,7 @@ export class TestRun {
       KEYCAP_TEST_ADMIN_DATABASE_URL: postgres.url,
       KEYCAP_TEST_SECRET: secret,
       KEYCAP_TEST_RESOURCE_SERVER_TOKEN: tokens.resourceServer,
+      KEYCAP_TEST_REPORTS_SERVER_TOKEN: tokens.reportsServer,
       KEYCAP_TEST_OPERATOR_TOKEN: tokens.operator,
       KEYCAP_TEST_OWNER_EMAIL: OWNER.email,
       KEYCAP_TEST_OWNER_PASSWORD: OWNER.password,

@@ -26,7 +26,10 @@ import { type Wording, wordingOf } from './wording.js';
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly publicUrl: string,
+  ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -42,16 +45,21 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.error({ request_id: request.id, code, reason, err: exception }, 'failed');
     }
     if (reply.sent) return;
-    const { headers, body } = wordingFor(problem, request);
+    const { headers, body } = wordingFor(problem, request, this.publicUrl);
     void reply.status(problem.status).headers(headers).send(body);
   }
 }
 
 /** What the answer to `request` is, once it is known why it is refused. */
-export function wordingFor(problem: Problem, request: FastifyRequest): Wording {
+export function wordingFor(problem: Problem, request: FastifyRequest, publicUrl?: string): Wording {
   const path = pathOf(request);
   const { authorization = '' } = request.headers;
-  const asked = { id: request.id, path, authorization };
+  const asked = {
+    id: request.id,
+    path,
+    authorization,
+    ...(publicUrl !== undefined && { publicUrl }),
+  };
   const { headers, body } = wordingOf(dialectOf(path), problem, asked);
   return { headers: { ...headers, ...problem.headers }, body };
 }

@@ -16,6 +16,8 @@ export interface Asked {
   readonly path: string;
   /** The `Authorization` header. */
   readonly authorization?: string;
+  /** Where this server is, for challenges that say where to get a token. */
+  readonly publicUrl?: string;
 }
 
 /** The wire form of a problem in one of the dialects (docs/errors.md lists them). */
@@ -24,10 +26,10 @@ export function wordingOf(dialect: Dialect, problem: Problem, asked: Asked): Wor
     case 'oauth':
       return inOAuth(problem, asked);
     case 'drf':
-      return { headers: bearerChallenge(problem), body: inDrf(problem) };
+      return { headers: bearerChallenge(problem, asked), body: inDrf(problem) };
     case 'keycap':
       return {
-        headers: bearerChallenge(problem),
+        headers: bearerChallenge(problem, asked),
         body: {
           error: problem.message,
           code: problem.code,
@@ -38,11 +40,18 @@ export function wordingOf(dialect: Dialect, problem: Problem, asked: Asked): Wor
   }
 }
 
-/** RFC 6750 §3: a challenge without error code where no credential was shown. */
-function bearerChallenge(problem: Problem): Record<string, string> {
+/**
+ * RFC 6750 §3: a challenge without error code where no credential was shown; where tokens come from
+ * stands behind `resource_metadata` (RFC 9728 §5.1).
+ */
+function bearerChallenge(problem: Problem, { publicUrl }: Asked): Record<string, string> {
   if (problem instanceof Unauthenticated) {
     const error = problem.presented ? ', error="invalid_token"' : '';
-    return { 'www-authenticate': `Bearer realm="keycap"${error}` };
+    const metadata =
+      publicUrl === undefined
+        ? ''
+        : `, resource_metadata="${publicUrl}/.well-known/oauth-protected-resource"`;
+    return { 'www-authenticate': `Bearer realm="keycap"${error}${metadata}` };
   }
   if (problem instanceof InsufficientScope) {
     const challenge = `Bearer realm="keycap", error="insufficient_scope", scope="${problem.scope}"`;
@@ -77,7 +86,7 @@ function inOAuth(problem: Problem, asked: Asked): Wording {
   const usedBearer = /^bearer( |$)/i.test(asked.authorization ?? '');
   // The token endpoint knows no bearer; elsewhere one is answered as RFC 6750 says.
   const asResource = usedBearer && !/token\/?(?:\?|$)/.test(asked.path);
-  if (asResource) Object.assign(headers, bearerChallenge(problem));
+  if (asResource) Object.assign(headers, bearerChallenge(problem, asked));
   else if (problem.status === 401) {
     headers['www-authenticate'] = 'Basic realm="keycap", charset="UTF-8"';
   }

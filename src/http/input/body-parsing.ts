@@ -5,7 +5,10 @@ import { FormBody, isUtf8 } from './form-body.js';
 import { BadRequest, UnsupportedMediaType } from '../errors/http.errors.js';
 import { parseJsonBody } from './json-body.js';
 
-/** JSON, but at `/o` forms and nothing else (RFC 6749 §3.2). */
+/** Route configuration: JSON is read there although the path is one of OAuth. */
+export const TAKES_JSON = { takesJson: true } as const;
+
+/** JSON, but at `/o` forms and nothing else (RFC 6749 §3.2), a route that takes JSON aside. */
 export function readBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   const parse = (type: string, read: (request: FastifyRequest, body: Buffer) => unknown): void => {
@@ -18,11 +21,11 @@ export function readBodies(fastify: FastifyInstance): void {
     });
   };
   parse('application/json', (request, body) => {
-    if (isOAuth(request)) throw unsupportedMediaType(request);
+    if (takesForms(request)) throw unsupportedMediaType(request);
     return parseJsonBody(body);
   });
   parse('application/x-www-form-urlencoded', (request, body) => {
-    if (!isOAuth(request)) {
+    if (!takesForms(request)) {
       refuseContent(request, body);
       return undefined;
     }
@@ -31,13 +34,18 @@ export function readBodies(fastify: FastifyInstance): void {
   });
   parse('*', refuseContent);
   fastify.addHook('preValidation', (request, _reply, done) => {
-    request.body ??= isOAuth(request) ? FormBody.empty : {};
+    request.body ??= takesForms(request) ? FormBody.empty : {};
     done();
   });
 }
 
 function isOAuth(request: FastifyRequest): boolean {
   return dialectOf(pathOf(request)) === 'oauth';
+}
+
+function takesForms(request: FastifyRequest): boolean {
+  const { config } = request.routeOptions;
+  return isOAuth(request) && !('takesJson' in config);
 }
 
 /** An absent body may have any type; it is read as one without members. */
@@ -48,7 +56,9 @@ function refuseContent(request: FastifyRequest, body: Buffer): void {
 /** How a body that is not read is refused: at `/o` as RFC 6749 §5.2 says, elsewhere 415. */
 export function unsupportedMediaType(request: FastifyRequest): Problem {
   const type = request.headers['content-encoding'] ?? request.headers['content-type'] ?? '';
-  return isOAuth(request)
-    ? new BadRequest('send the body as application/x-www-form-urlencoded in UTF-8', 'media type')
-    : new UnsupportedMediaType(type);
+  if (!isOAuth(request)) return new UnsupportedMediaType(type);
+  const wanted = takesForms(request)
+    ? 'application/x-www-form-urlencoded in UTF-8'
+    : 'application/json';
+  return new BadRequest(`send the body as ${wanted}`, 'media type');
 }

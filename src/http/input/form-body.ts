@@ -1,16 +1,18 @@
 import { BadRequest } from '../errors/http.errors.js';
 
 const MAX_PARAMETERS = 100;
+/** The one parameter that may be sent several times (RFC 8707 §2). */
+const REPEATABLE = 'resource';
 
 /**
  * An `application/x-www-form-urlencoded` body as RFC 6749 reads it (§3.2 and appendix B): UTF-8,
- * no parameter twice, one without a value counts as left out. Names are only names; brackets in
- * them mean nothing.
+ * no parameter twice (`resource` aside), one without a value counts as left out. Names are only
+ * names; brackets in them mean nothing.
  */
 export class FormBody {
   static readonly empty = new FormBody(new Map());
 
-  private constructor(private readonly parameters: ReadonlyMap<string, string>) {}
+  private constructor(private readonly parameters: ReadonlyMap<string, readonly string[]>) {}
 
   /** @throws BadRequest */
   static parse(bytes: Buffer): FormBody {
@@ -18,20 +20,26 @@ export class FormBody {
       .split('&')
       .filter((pair) => pair !== '');
     if (pairs.length > MAX_PARAMETERS) throw new BadRequest('the body has too many parameters');
-    const parameters = new Map<string, string>();
+    const parameters = new Map<string, readonly string[]>();
     for (const pair of pairs) {
       const end = pair.indexOf('=');
       const name = decoded(end < 0 ? pair : pair.slice(0, end));
-      if (parameters.has(name)) throw new BadRequest('a parameter is repeated');
-      parameters.set(name, end < 0 ? '' : decoded(pair.slice(end + 1)));
+      const earlier = parameters.get(name) ?? [];
+      if (earlier.length > 0 && name !== REPEATABLE)
+        throw new BadRequest('a parameter is repeated');
+      parameters.set(name, [...earlier, end < 0 ? '' : decoded(pair.slice(end + 1))]);
     }
     return new FormBody(parameters);
   }
 
   /** The value of a parameter, or undefined where it is absent or empty. */
   get(name: string): string | undefined {
-    const value = this.parameters.get(name);
-    return value === '' ? undefined : value;
+    return this.getAll(name)[0];
+  }
+
+  /** Every value of a parameter that may be sent several times, without empty ones. */
+  getAll(name: string): readonly string[] {
+    return (this.parameters.get(name) ?? []).filter((value) => value !== '');
   }
 }
 

@@ -24,6 +24,8 @@ const BODY_LIMIT = 100 * 1024;
 export interface AdapterOptions {
   /** CIDRs of the proxies whose `X-Forwarded-For` and `Forwarded` headers are believed. */
   readonly trustedProxies: readonly string[];
+  /** Of this deployment; challenges name it. */
+  readonly publicUrl: string;
   readonly logger: Logger;
 }
 
@@ -33,8 +35,12 @@ export interface AdapterOptions {
  * after they began, found out once a second. Clients that read nothing of their answers are ended
  * after 12 to 24 s: Node looks every 12 s whether any of it has left since.
  */
-export function createAdapter({ trustedProxies, logger }: AdapterOptions): FastifyAdapter {
-  const filter = new ProblemFilter(logger);
+export function createAdapter({
+  trustedProxies,
+  publicUrl,
+  logger,
+}: AdapterOptions): FastifyAdapter {
+  const filter = new ProblemFilter(logger, publicUrl);
   const options: FastifyHttpOptions<Server> = {
     bodyLimit: BODY_LIMIT,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),

@@ -1,5 +1,5 @@
 import { formDecoded } from '../../http/input/form-body.js';
-import { type ClientCredentials } from './client-authentication.service.js';
+import { type ShownSecret } from './client-proof.js';
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
@@ -7,7 +7,7 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
  * Reads what follows `Basic` (RFC 7617 §2, RFC 6749 §2.3.1): base64 of `id:secret`, each of the
  * two form-encoded, split at the first colon. Null for anything else.
  */
-export function parseBasicCredentials(text: string): ClientCredentials | null {
+export function parseBasicCredentials(text: string): ShownSecret | null {
   const pair = textOfBase64(text);
   const colon = pair?.indexOf(':') ?? -1;
   if (pair === null || colon < 0) return null;

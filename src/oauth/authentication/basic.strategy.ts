@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BasicStrategy as HttpBasicStrategy } from 'passport-http';
 import { Unauthenticated } from '../../access/access.errors.js';
+import { originOf } from '../../access/access-request.js';
 import {
   type CredentialRequest,
   CredentialStrategyOf,
@@ -24,10 +25,14 @@ export class BasicStrategy extends CredentialStrategyOf(HttpBasicStrategy, 'basi
   }
 
   override async identify(request: CredentialRequest): Promise<AuthenticatedClient> {
-    const { presentedCredential, body, ip } = request;
+    const { presentedCredential, body } = request;
     // Under /v1 clients send JSON, which has no parameters of OAuth.
     const form = body instanceof FormBody ? body : FormBody.empty;
-    if (form.get('client_secret') ?? form.get('client_assertion')) {
+    if (
+      form.get('client_secret') ??
+      form.get('client_assertion') ??
+      form.get('client_assertion_type')
+    ) {
       throw new InvalidTokenRequest('authenticate the client by one method only');
     }
     const credentials = parseBasicCredentials(presentedCredential?.value ?? '');
@@ -35,6 +40,6 @@ export class BasicStrategy extends CredentialStrategyOf(HttpBasicStrategy, 'basi
     if ((form.get('client_id') ?? credentials.clientId) !== credentials.clientId) {
       throw new InvalidTokenRequest('client_id differs from the one in Authorization');
     }
-    return this.clients.authenticate(credentials, ip);
+    return this.clients.bySecret(credentials, originOf(request));
   }
 }

@@ -33,6 +33,10 @@ export class ClientSecret {
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt: Date | null;
 
+  /** Access tokens that an earlier generation of this secret got are dead. */
+  @Column('integer', { name: 'token_generation', default: 1 })
+  tokenGeneration: number;
+
   @Column('timestamptz', { name: 'last_used_at', nullable: true })
   lastUsedAt: Date | null;
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { ExpiresInPast, ScopeExceedsCreator } from '../../access/granting.js';
@@ -13,15 +13,18 @@ import { ClientIdParam } from './client-id-param.js';
 import { ClientSecretList, IssuedSecretBody, NewSecretRequest } from './client-secrets.dto.js';
 import { ClientSecretsService } from './client-secrets.service.js';
 import {
+  ClientHasNoSecrets,
   ClientSecretNotFound,
   OAuthClientNotFound,
   SecretLimitReached,
 } from './oauth-clients.errors.js';
+import { TokenRevocationService } from './token-revocation.service.js';
 
 const REFUSED_SECRETS = [
   ExpiresInPast,
   new ScopeExceedsCreator('members:write'),
   OAuthClientNotFound,
+  ClientHasNoSecrets,
   new SecretLimitReached(5),
 ];
 
@@ -30,6 +33,7 @@ const REFUSED_SECRETS = [
 export class ClientSecretsController {
   constructor(
     private readonly secrets: ClientSecretsService,
+    private readonly tokens: TokenRevocationService,
     private readonly cursors: Cursors,
   ) {}
 
@@ -78,6 +82,23 @@ export class ClientSecretsController {
     @IdParam('secretID', 'clientSecret', ClientSecretNotFound) secretId: string,
   ): Promise<RevokedAnswer> {
     await this.secrets.revoke(actor, clientId, secretId);
+    return REVOKED;
+  }
+
+  @Post(':secretID/revoke-tokens')
+  @HttpCode(200)
+  @Allow({ role: 'admin', scope: 'oauth_clients:write' })
+  @Operation('revokeTokensOfSecret', 'Revoke all access tokens that a secret has got', {
+    description: 'Also of a secret that is revoked already: the tokens outlive it otherwise.',
+    answer: RevokedAnswer,
+    errors: [OAuthClientNotFound, ClientSecretNotFound],
+  })
+  async revokeTokens(
+    @CurrentActor() actor: Actor,
+    @ClientIdParam() clientId: string,
+    @IdParam('secretID', 'clientSecret', ClientSecretNotFound) secretId: string,
+  ): Promise<RevokedAnswer> {
+    await this.tokens.ofSecret(actor, clientId, secretId);
     return REVOKED;
   }
 }

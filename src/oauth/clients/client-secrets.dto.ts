@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { encodeId } from '../../access/ids.js';
 import { parseDateTime } from '../../http/input/date-time.js';
 import { IsDateTime, IsName } from '../../http/input/fields.js';
@@ -8,6 +8,9 @@ import { type ClientSecret } from './client-secret.entity.js';
 import { type IssuedSecret, type NewSecret } from './client-secrets.service.js';
 import { OAuthClientBody } from './oauth-clients.dto.js';
 import { isSafeToDelete } from './safe-to-delete.js';
+
+const LONGEST_OVERLAP_SECONDS = 2_592_000;
+const DEFAULT_OVERLAP_SECONDS = 86_400;
 
 export class NewSecretRequest {
   @ApiPropertyOptional({ type: String, nullable: true, example: 'from 2026-12', maxLength: 100 })
@@ -92,32 +95,57 @@ export class ClientSecretList {
   }
 }
 
-/** A client with a secret that is shown this once. */
+export class RotationRequest {
+  @ApiPropertyOptional({
+    type: 'integer',
+    nullable: true,
+    minimum: 0,
+    maximum: LONGEST_OVERLAP_SECONDS,
+    default: DEFAULT_OVERLAP_SECONDS,
+    description: 'How long the other secrets live on, in seconds.',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(LONGEST_OVERLAP_SECONDS)
+  overlap_seconds?: number | null;
+
+  toOverlapSeconds(): number {
+    return this.overlap_seconds ?? DEFAULT_OVERLAP_SECONDS;
+  }
+}
+
+/** A client with a secret that is shown this once; null for a client that signs. */
 export class IssuedSecretBody {
   @ApiProperty()
   oauth_client: OAuthClientBody;
 
   @ApiProperty({
+    type: String,
+    nullable: true,
     example: 'x7Kq2mVb0RtYw5ZcLd9NfHs4GjPa8EuQi1OoTzXkM3v',
     description: '128 letters and digits, shown this once.',
   })
-  client_secret: string;
+  client_secret: string | null;
 
   @ApiProperty({
+    type: String,
+    nullable: true,
     example: 'cTNaYlQwbUxyOFh5Vm41S2NXMWFIczdEZ0pmMkV1UG85UmlReDZCdDp4N0txMm1W',
     description: 'base64 of `client_id:client_secret`, for `Authorization: Basic`.',
   })
-  basic_credential: string;
+  basic_credential: string | null;
 
-  @ApiProperty()
-  secret: ClientSecretBody;
+  @ApiProperty({ type: ClientSecretBody, nullable: true })
+  secret: ClientSecretBody | null;
 
   static of({ client, secret, plaintext }: IssuedSecret): IssuedSecretBody {
     return {
       oauth_client: OAuthClientBody.of(client),
       client_secret: plaintext,
-      basic_credential: Buffer.from(`${client.clientId}:${plaintext}`).toString('base64'),
-      secret: ClientSecretBody.of(secret, [secret]),
+      basic_credential:
+        plaintext && Buffer.from(`${client.clientId}:${plaintext}`).toString('base64'),
+      secret: secret && ClientSecretBody.of(secret, [secret]),
     };
   }
 }

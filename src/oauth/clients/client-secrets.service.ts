@@ -16,9 +16,11 @@ import { AuditService } from '../../audit/audit.service.js';
 import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';
 import { ClientSecret, MAX_LIVE_SECRETS } from './client-secret.entity.js';
 import { OAuthClient } from './oauth-client.entity.js';
-import { ClientRights } from './client-rights.js';
+import { ClientPolicy } from './client-policy.js';
+import { signs } from './client-settings.js';
 import { lockClient } from './locked-client.js';
 import {
+  ClientHasNoSecrets,
   ClientSecretNotFound,
   OAuthClientNotFound,
   SecretLimitReached,
@@ -33,11 +35,11 @@ export interface NewSecret {
   readonly expiresAt: Date | null;
 }
 
-/** A secret that can be shown, this once. */
+/** A client with a secret that can be shown, this once; both null for one that signs. */
 export interface IssuedSecret {
   readonly client: OAuthClient;
-  readonly secret: ClientSecret;
-  readonly plaintext: string;
+  readonly secret: ClientSecret | null;
+  readonly plaintext: string | null;
 }
 
 /** The secrets of a client: up to five live ones, so that they can be replaced one by one. */
@@ -46,7 +48,7 @@ export class ClientSecretsService {
   constructor(
     @InjectRepository(ClientSecret) private readonly secrets: Repository<ClientSecret>,
     private readonly hasher: SecretHasher,
-    private readonly rights: ClientRights,
+    private readonly policy: ClientPolicy,
     private readonly audit: AuditService,
     private readonly changes: OrganizationChangesService,
   ) {}
@@ -86,14 +88,14 @@ export class ClientSecretsService {
    * Gives the client one more secret. A client may give one to itself: that is how it rotates.
    *
    * @throws OAuthClientNotFound
+   * @throws ClientHasNoSecrets
    * @throws ScopeExceedsCreator unless the actor holds all that the client may do
    * @throws ExpiresInPast
    * @throws SecretLimitReached
    */
   add(actor: Actor, clientId: string, wanted: NewSecret): Promise<IssuedSecret> {
     return this.changes.run(actor, 'shared', async (manager) => {
-      const client = await lockClient(manager, actor, clientId);
-      this.rights.assertHeld(actor, client.scopes);
+      const client = await this.requireGivable(manager, actor, clientId);
       await requireRoom(manager, clientId);
       const issued = await this.issue(manager, actor, client, wanted);
       await this.audit.record(manager, actor, {
@@ -108,6 +110,45 @@ export class ClientSecretsService {
   }
 
   /**
+   * Gives the client a new secret and an end to all others. While they overlap both work, so that
+   * no request fails on the way.
+   *
+   * @param overlapSeconds how long the others live on; none of them longer than before
+   * @throws OAuthClientNotFound
+   * @throws ClientHasNoSecrets
+   * @throws ScopeExceedsCreator unless the actor holds all that the client may do
+   * @throws SecretLimitReached where five live on
+   */
+  rotate(actor: Actor, clientId: string, overlapSeconds: number): Promise<IssuedSecret> {
+    return this.changes.run(actor, 'shared', async (manager) => {
+      const client = await this.requireGivable(manager, actor, clientId);
+      const end = new Date(Date.now() + overlapSeconds * 1000);
+      await manager.query(END_OTHERS, [clientId, end]);
+      await requireRoom(manager, clientId);
+      const issued = await this.issue(manager, actor, client, { label: null, expiresAt: null });
+      await this.audit.record(manager, actor, {
+        action: 'oauth_client.rotated',
+        organizationId: client.organizationId,
+        projectId: client.projectId,
+        targetId: clientId,
+        metadata: { ...describe(issued.secret), others_expire_at: end.toISOString() },
+      });
+      return issued;
+    });
+  }
+
+  private async requireGivable(
+    manager: EntityManager,
+    actor: Actor,
+    clientId: string,
+  ): Promise<OAuthClient> {
+    const client = await lockClient(manager, actor, clientId);
+    if (signs(client)) throw new ClientHasNoSecrets();
+    this.policy.assertHeld(actor, client);
+    return client;
+  }
+
+  /**
    * Makes a secret of a client whose row the caller has locked or just made.
    *
    * @throws ExpiresInPast
@@ -118,7 +159,7 @@ export class ClientSecretsService {
     { bounds }: Actor,
     client: OAuthClient,
     { label, expiresAt: wantedEnd }: NewSecret,
-  ): Promise<IssuedSecret> {
+  ): Promise<IssuedSecret & { readonly secret: ClientSecret; readonly plaintext: string }> {
     const now = new Date();
     const expiresAt = wantedEnd ?? bounds.expiresAt;
     if (expiresAt !== null && expiresAt <= now) throw new ExpiresInPast();
@@ -135,6 +176,7 @@ export class ClientSecretsService {
       createdAt: now,
       expiresAt,
       revokedAt: null,
+      tokenGeneration: 1,
       lastUsedAt: null,
       lastUsedIp: null,
     };
@@ -163,7 +205,18 @@ export class ClientSecretsService {
       });
     });
   }
+
+  /** All of them, where the client has no more use for any. Whoever calls holds its lock. */
+  async revokeAll(manager: EntityManager, clientId: string): Promise<void> {
+    const live = { clientId, revokedAt: IsNull() };
+    await manager.update(ClientSecret, live, { revokedAt: new Date() });
+  }
 }
+
+/** No secret gets a longer life by it. */
+const END_OTHERS = `
+  UPDATE oauth_client_secrets SET expires_at = least(expires_at, $2)
+   WHERE client_id = $1 AND revoked_at IS NULL`;
 
 function liveSecretsOf(clientId: string): FindOptionsWhere<ClientSecret>[] {
   const notRevoked = { clientId, revokedAt: IsNull() };

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
-import { CannotChangeItself } from '../../access/granting.js';
+import { CannotChangeItself, ScopeExceedsCreator } from '../../access/granting.js';
 import { type Actor } from '../../access/principal.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { GRANTING_PROBLEMS } from '../../http/openapi/granting-problems.js';
@@ -11,14 +11,19 @@ import { Cursors } from '../../http/pages/pagination.js';
 import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
 import { ProjectNotFound } from '../../organizations/projects/projects.errors.js';
 import { ClientIdParam } from './client-id-param.js';
-import { IssuedSecretBody } from './client-secrets.dto.js';
+import { IssuedSecretBody, RotationRequest } from './client-secrets.dto.js';
+import { ClientSecretsService } from './client-secrets.service.js';
 import {
   ClientPatchRequest,
   NewClientRequest,
   OAuthClientAnswer,
   OAuthClientList,
 } from './oauth-clients.dto.js';
-import { OAuthClientNotFound } from './oauth-clients.errors.js';
+import {
+  ClientHasNoSecrets,
+  OAuthClientNotFound,
+  SecretLimitReached,
+} from './oauth-clients.errors.js';
 import { OAuthClientsService } from './oauth-clients.service.js';
 
 @ApiTags('OAuth clients')
@@ -26,6 +31,7 @@ import { OAuthClientsService } from './oauth-clients.service.js';
 export class OAuthClientsController {
   constructor(
     private readonly clients: OAuthClientsService,
+    private readonly secrets: ClientSecretsService,
     private readonly cursors: Cursors,
   ) {}
 
@@ -96,5 +102,27 @@ export class OAuthClientsController {
   ): Promise<RevokedAnswer> {
     await this.clients.delete(actor, clientId);
     return REVOKED;
+  }
+
+  @Post(':clientID/rotate-secret')
+  @Idempotent({ secrets: ['client_secret', 'basic_credential'] })
+  @Allow({ role: 'admin', scope: 'oauth_clients:write' })
+  @Operation('rotateClientSecret', 'Replace the secrets of a client by a new one', {
+    description: 'The others live on for `overlap_seconds`, so that no request fails meanwhile.',
+    answer: IssuedSecretBody,
+    errors: [
+      new ScopeExceedsCreator('members:write'),
+      OAuthClientNotFound,
+      ClientHasNoSecrets,
+      new SecretLimitReached(5),
+    ],
+  })
+  async rotate(
+    @CurrentActor() actor: Actor,
+    @ClientIdParam() clientId: string,
+    @Body() request: RotationRequest,
+  ): Promise<IssuedSecretBody> {
+    const overlap = request.toOverlapSeconds();
+    return IssuedSecretBody.of(await this.secrets.rotate(actor, clientId, overlap));
   }
 }

@@ -1,8 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
   IsBoolean,
   IsIn,
   IsInt,
@@ -15,45 +12,60 @@ import {
 } from 'class-validator';
 import { NIL } from 'uuid';
 import { decodeId, encodeId, encodeOptionalId } from '../../access/ids.js';
+import { IsAddressRanges } from '../../http/input/address-fields.js';
 import { IsName } from '../../http/input/fields.js';
 import { type Page } from '../../http/pages/pagination.js';
-import { type OAuthClient } from './oauth-client.entity.js';
-import { type ClientPatch, type NewClient } from './oauth-clients.service.js';
+import { AreResources, IsJwkSet, IsScopeList, IsTokenTtl } from './client-fields.js';
+import { type ClientPatch } from './client-settings.js';
+import {
+  AUTH_METHODS,
+  type AuthMethod,
+  type JwkSet,
+  type OAuthClient,
+  TOKEN_FORMATS,
+  type TokenFormat,
+} from './oauth-client.entity.js';
+import { type NewClient } from './oauth-clients.service.js';
 
-const TOKEN_FORMATS = ['opaque'] as const;
-const AUTH_METHODS = ['client_secret_basic'] as const;
 const DEFAULT_TTL_SECONDS = 36_000;
+const MOST_TOKENS_PER_HOUR = 1_000_000_000;
+const TTL = { type: 'integer', minimum: 60, maximum: 86_400 } as const;
+const JWKS = { type: 'object', nullable: true, additionalProperties: true } as const;
+const QUOTA = { type: 'integer', nullable: true, minimum: 1, example: 1000 } as const;
+const ADDRESSES = { type: String, isArray: true, nullable: true, example: ['203.0.113.0/24'] };
+const URI = { type: String, nullable: true, example: 'https://client.example.com/jwks.json' };
+const RESOURCES = { type: String, isArray: true, example: ['https://api.example.com'] };
 
-/** What clients have in common and can be given anew. */
-function IsScopeList(): PropertyDecorator {
-  return (target, property) => {
-    IsArray()(target, property);
-    ArrayMinSize(1)(target, property);
-    ArrayMaxSize(100)(target, property);
-    IsString({ each: true })(target, property);
-    MaxLength(100, { each: true })(target, property);
-  };
+/** Settings that mean the same for a new client and for one that is changed. */
+class ClientSettingsRequest {
+  @ApiPropertyOptional({ ...JWKS, description: 'Its public keys (RFC 7517), for private_key_jwt.' })
+  @IsOptional()
+  @IsJwkSet()
+  jwks?: JwkSet | null;
+
+  @ApiPropertyOptional({ ...URI, description: 'Where it publishes them, instead of `jwks`.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  jwks_uri?: string | null;
+
+  @ApiPropertyOptional({
+    ...ADDRESSES,
+    description: 'The addresses that it and its tokens may be used from; any where it is null.',
+  })
+  @IsOptional()
+  @IsAddressRanges()
+  ip_allowlist?: string[] | null;
+
+  @ApiPropertyOptional({ ...QUOTA, description: 'Most tokens within a clock hour.' })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MOST_TOKENS_PER_HOUR)
+  max_tokens_per_hour?: number | null;
 }
 
-function IsTokenTtl(): PropertyDecorator {
-  return (target, property) => {
-    IsInt()(target, property);
-    Min(60)(target, property);
-    Max(86_400)(target, property);
-  };
-}
-
-function IsTokenFormat(): PropertyDecorator {
-  return IsIn(TOKEN_FORMATS, { message: 'token_format must be opaque, the one supported format' });
-}
-
-function IsAuthMethod(): PropertyDecorator {
-  return IsIn(AUTH_METHODS, {
-    message: 'token_endpoint_auth_method must be client_secret_basic, the one supported method',
-  });
-}
-
-export class NewClientRequest {
+export class NewClientRequest extends ClientSettingsRequest {
   @ApiProperty({ example: 'Nightly sync', minLength: 1, maxLength: 100 })
   @IsName()
   name: string;
@@ -70,10 +82,8 @@ export class NewClientRequest {
   scopes?: string[] | null;
 
   @ApiPropertyOptional({
-    type: 'integer',
+    ...TTL,
     nullable: true,
-    minimum: 60,
-    maximum: 86_400,
     default: DEFAULT_TTL_SECONDS,
     description: 'Life of an access token, in seconds.',
   })
@@ -94,27 +104,62 @@ export class NewClientRequest {
 
   @ApiPropertyOptional({ enum: TOKEN_FORMATS, nullable: true, default: 'opaque' })
   @IsOptional()
-  @IsTokenFormat()
-  token_format?: string | null;
+  @IsIn(TOKEN_FORMATS)
+  token_format?: TokenFormat | null;
 
-  @ApiPropertyOptional({ enum: AUTH_METHODS, nullable: true, default: 'client_secret_basic' })
+  @ApiPropertyOptional({
+    enum: AUTH_METHODS,
+    nullable: true,
+    default: 'client_secret_basic',
+    description:
+      'A client with a secret may send it by header or form, whichever of the two it has.',
+  })
   @IsOptional()
-  @IsAuthMethod()
-  token_endpoint_auth_method?: string | null;
+  @IsIn(AUTH_METHODS)
+  token_endpoint_auth_method?: AuthMethod | null;
+
+  @ApiPropertyOptional({
+    ...RESOURCES,
+    nullable: true,
+    description: 'It may ask for tokens for them.',
+  })
+  @IsOptional()
+  @AreResources()
+  resources?: string[] | null;
+
+  @ApiPropertyOptional({
+    nullable: true,
+    default: false,
+    description: 'Answers the token that it has already, until 80 % of that one’s life are over.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  reuse_tokens?: boolean | null;
 
   toNewClient(): NewClient {
     const projectId = this.project_id ?? null;
     return {
-      name: this.name,
-      scopes: this.scopes ?? undefined,
       // Text that is no project's id gets the UUID that no project has: it is as absent.
       projectId: projectId === null ? null : (decodeId('project', projectId) ?? NIL),
-      tokenTtlSeconds: this.token_ttl_seconds ?? DEFAULT_TTL_SECONDS,
+      scopes: this.scopes ?? undefined,
+      settings: {
+        name: this.name,
+        tokenFormat: this.token_format ?? 'opaque',
+        tokenTtlSeconds: this.token_ttl_seconds ?? DEFAULT_TTL_SECONDS,
+        authMethod: this.token_endpoint_auth_method ?? 'client_secret_basic',
+        jwks: this.jwks ?? null,
+        jwksUri: this.jwks_uri ?? null,
+        ipAllowlist: this.ip_allowlist ?? null,
+        resources: this.resources ?? [],
+        maxTokensPerHour: this.max_tokens_per_hour ?? null,
+        reuseTokens: this.reuse_tokens ?? false,
+        isActive: true,
+      },
     };
   }
 }
 
-export class ClientPatchRequest {
+export class ClientPatchRequest extends ClientSettingsRequest {
   @ApiPropertyOptional({ example: 'Nightly sync', minLength: 1, maxLength: 100 })
   @ValidateIf((patch: ClientPatchRequest) => patch.name !== undefined)
   @IsName()
@@ -126,9 +171,7 @@ export class ClientPatchRequest {
   scopes?: string[];
 
   @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 60,
-    maximum: 86_400,
+    ...TTL,
     example: DEFAULT_TTL_SECONDS,
     description: 'Life of the tokens that are issued from now on, in seconds.',
   })
@@ -143,19 +186,40 @@ export class ClientPatchRequest {
 
   @ApiPropertyOptional({ enum: TOKEN_FORMATS })
   @ValidateIf((patch: ClientPatchRequest) => patch.token_format !== undefined)
-  @IsTokenFormat()
-  token_format?: string;
+  @IsIn(TOKEN_FORMATS)
+  token_format?: TokenFormat;
 
-  @ApiPropertyOptional({ enum: AUTH_METHODS })
+  @ApiPropertyOptional({
+    enum: AUTH_METHODS,
+    description: 'A client that begins to sign loses its secrets.',
+  })
   @ValidateIf((patch: ClientPatchRequest) => patch.token_endpoint_auth_method !== undefined)
-  @IsAuthMethod()
-  token_endpoint_auth_method?: string;
+  @IsIn(AUTH_METHODS)
+  token_endpoint_auth_method?: AuthMethod;
+
+  @ApiPropertyOptional(RESOURCES)
+  @ValidateIf((patch: ClientPatchRequest) => patch.resources !== undefined)
+  @AreResources()
+  resources?: string[];
+
+  @ApiPropertyOptional()
+  @ValidateIf((patch: ClientPatchRequest) => patch.reuse_tokens !== undefined)
+  @IsBoolean()
+  reuse_tokens?: boolean;
 
   toPatch(): ClientPatch {
     return {
       name: this.name,
       scopes: this.scopes,
+      tokenFormat: this.token_format,
       tokenTtlSeconds: this.token_ttl_seconds,
+      authMethod: this.token_endpoint_auth_method,
+      jwks: this.jwks,
+      jwksUri: this.jwks_uri,
+      ipAllowlist: this.ip_allowlist,
+      resources: this.resources,
+      maxTokensPerHour: this.max_tokens_per_hour,
+      reuseTokens: this.reuse_tokens,
       isActive: this.is_active,
     };
   }
@@ -178,13 +242,13 @@ export class OAuthClientBody {
   scopes: string[];
 
   @ApiProperty({ enum: TOKEN_FORMATS })
-  token_format: (typeof TOKEN_FORMATS)[number];
+  token_format: TokenFormat;
 
   @ApiProperty({ type: 'integer', example: DEFAULT_TTL_SECONDS, description: 'Seconds.' })
   token_ttl_seconds: number;
 
-  @ApiProperty({ enum: AUTH_METHODS, description: 'The form body is accepted as well.' })
-  token_endpoint_auth_method: (typeof AUTH_METHODS)[number];
+  @ApiProperty({ enum: AUTH_METHODS })
+  token_endpoint_auth_method: AuthMethod;
 
   @ApiProperty()
   is_active: boolean;
@@ -198,6 +262,24 @@ export class OAuthClientBody {
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
   last_used_at: string | null;
 
+  @ApiProperty(JWKS)
+  jwks: JwkSet | null;
+
+  @ApiProperty(URI)
+  jwks_uri: string | null;
+
+  @ApiProperty(ADDRESSES)
+  ip_allowlist: string[] | null;
+
+  @ApiProperty(RESOURCES)
+  resources: string[];
+
+  @ApiProperty(QUOTA)
+  max_tokens_per_hour: number | null;
+
+  @ApiProperty()
+  reuse_tokens: boolean;
+
   static of(client: OAuthClient): OAuthClientBody {
     return {
       client_id: client.clientId,
@@ -205,13 +287,19 @@ export class OAuthClientBody {
       project_id: encodeOptionalId('project', client.projectId),
       name: client.name,
       scopes: client.scopes,
-      token_format: 'opaque',
+      token_format: client.tokenFormat,
       token_ttl_seconds: client.tokenTtlSeconds,
-      token_endpoint_auth_method: 'client_secret_basic',
+      token_endpoint_auth_method: client.authMethod,
       is_active: client.isActive,
       created_at: client.createdAt.toISOString(),
       created_by_user_id: encodeOptionalId('user', client.createdByUserId),
       last_used_at: client.lastUsedAt?.toISOString() ?? null,
+      jwks: client.jwks,
+      jwks_uri: client.jwksUri,
+      ip_allowlist: client.ipAllowlist,
+      resources: client.resources,
+      max_tokens_per_hour: client.maxTokensPerHour,
+      reuse_tokens: client.reuseTokens,
     };
   }
 }

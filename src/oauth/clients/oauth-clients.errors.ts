@@ -29,3 +29,13 @@ export class SecretLimitReached extends Problem {
     super(`a client has at most ${limit} live secrets; revoke one first`);
   }
 }
+
+/** 409: a client that signs (`private_key_jwt`) has keys instead. */
+export class ClientHasNoSecrets extends Problem {
+  readonly status = 409;
+  readonly code = 'client_has_no_secrets';
+
+  constructor() {
+    super('a client that signs has no secrets; change token_endpoint_auth_method first');
+  }
+}

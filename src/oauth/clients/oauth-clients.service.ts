@@ -7,10 +7,18 @@ import { randomBase62 } from '../../access/secret.js';
 import { type AuditEntry, AuditService } from '../../audit/audit.service.js';
 import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';
-import { OAuthClient } from './oauth-client.entity.js';
-import { ClientRights } from './client-rights.js';
+import { ClientPolicy } from './client-policy.js';
 import { ClientSecretsService, type IssuedSecret } from './client-secrets.service.js';
+import {
+  changed,
+  type ClientPatch,
+  type ClientSettings,
+  settingsOf,
+  signs,
+  wireOf,
+} from './client-settings.js';
 import { lockClient } from './locked-client.js';
+import { OAuthClient } from './oauth-client.entity.js';
 import { OAuthClientNotFound } from './oauth-clients.errors.js';
 
 /** 40 letters and digits, as Django OAuth Toolkit makes them. */
@@ -19,21 +27,12 @@ const DEFAULT_SCOPES = ['read', 'write'];
 const DEFAULT_PROJECT_SCOPES = ['projects:read'];
 
 export interface NewClient {
-  readonly name: string;
-  readonly scopes: readonly string[] | undefined;
   /** UUID. */
   readonly projectId: string | null;
-  readonly tokenTtlSeconds: number;
-}
-
-export interface ClientPatch {
-  readonly name: string | undefined;
+  /** By default those of a client of its kind. */
   readonly scopes: readonly string[] | undefined;
-  readonly tokenTtlSeconds: number | undefined;
-  readonly isActive: boolean | undefined;
+  readonly settings: Omit<ClientSettings, 'scopes'>;
 }
-
-type Changeable = Pick<OAuthClient, 'name' | 'scopes' | 'tokenTtlSeconds' | 'isActive'>;
 
 /** The OAuth clients of an organization. */
 @Injectable()
@@ -41,7 +40,7 @@ export class OAuthClientsService {
   constructor(
     @InjectRepository(OAuthClient) private readonly clients: Repository<OAuthClient>,
     private readonly secrets: ClientSecretsService,
-    private readonly rights: ClientRights,
+    private readonly policy: ClientPolicy,
     private readonly projects: ProjectsService,
     private readonly audit: AuditService,
     private readonly changes: OrganizationChangesService,
@@ -71,41 +70,43 @@ export class OAuthClientsService {
   }
 
   /**
-   * A new client with its first secret.
+   * A new client, with its first secret unless it signs. Where the addresses are left open, it gets
+   * those of its maker.
    *
+   * @throws ValidationFailed for settings that do not go together
    * @throws InvalidScope
    * @throws ScopeNotAllowedForProjectKey
    * @throws ProjectNotFound
    * @throws ScopeExceedsCreator
    */
-  async create(actor: Actor, wanted: NewClient): Promise<IssuedSecret> {
-    const { organizationId } = actor;
-    const { projectId } = wanted;
+  async create(actor: Actor, { projectId, scopes, settings }: NewClient): Promise<IssuedSecret> {
+    const { organizationId, bounds } = actor;
     const defaults = projectId === null ? DEFAULT_SCOPES : DEFAULT_PROJECT_SCOPES;
-    const scopes = [...new Set(wanted.scopes ?? defaults)];
-    this.rights.assertFit(scopes, projectId);
+    const wanted = {
+      ...settings,
+      scopes: [...new Set(scopes ?? defaults)],
+      ipAllowlist: settings.ipAllowlist ?? (bounds.ipAllowlist && [...bounds.ipAllowlist]),
+    };
+    this.policy.assertPossible(wanted, projectId);
     if (projectId !== null) await this.projects.require(organizationId, projectId);
-    this.rights.assertHeld(actor, scopes);
+    this.policy.assertHeld(actor, wanted);
     return this.changes.run(actor, 'shared', async (manager) => {
       const client: OAuthClient = {
+        ...wanted,
         clientId: randomBase62(CLIENT_ID_LENGTH),
         id: newId(),
         organizationId,
         projectId,
-        name: wanted.name,
-        scopes,
-        tokenTtlSeconds: wanted.tokenTtlSeconds,
-        isActive: true,
+        tokenGeneration: 1,
         createdByUserId: actor.userId,
         createdAt: new Date(),
         lastUsedAt: null,
         deletedAt: null,
       };
       await manager.insert(OAuthClient, client);
-      const issued = await this.secrets.issue(manager, actor, client, {
-        label: null,
-        expiresAt: null,
-      });
+      const issued = signs(client)
+        ? { client, secret: null, plaintext: null }
+        : await this.secrets.issue(manager, actor, client, { label: null, expiresAt: null });
       await this.audit.record(manager, actor, eventOf(client, 'created', describe(client)));
       return issued;
     });
@@ -113,6 +114,7 @@ export class OAuthClientsService {
 
   /**
    * @throws OAuthClientNotFound
+   * @throws ValidationFailed for settings that do not go together
    * @throws InvalidScope
    * @throws ScopeNotAllowedForProjectKey
    * @throws ScopeExceedsCreator
@@ -121,17 +123,14 @@ export class OAuthClientsService {
   change(actor: Actor, clientId: string, patch: ClientPatch): Promise<OAuthClient> {
     return this.changes.run(actor, 'exclusive', async (manager) => {
       const before = await lockClient(manager, actor, clientId);
-      const after: Changeable = {
-        name: patch.name ?? before.name,
-        scopes: patch.scopes ? [...new Set(patch.scopes)] : before.scopes,
-        tokenTtlSeconds: patch.tokenTtlSeconds ?? before.tokenTtlSeconds,
-        isActive: patch.isActive ?? before.isActive,
-      };
-      if (patch.scopes) this.rights.assertFit(after.scopes, before.projectId);
-      this.rights.assertMayChange(actor, before, after);
+      const { scopes } = patch;
+      const after = changed(before, scopes ? { ...patch, scopes: [...new Set(scopes)] } : patch);
+      this.policy.assertPossible(after, before.projectId, scopes !== undefined);
+      this.policy.assertMayChange(actor, before, after);
       const differences = differencesOf(before, after);
       if (Object.keys(differences).length === 0) return before;
       await manager.update(OAuthClient, { clientId }, after);
+      if (signs(after) && !signs(before)) await this.secrets.revokeAll(manager, clientId);
       await this.audit.record(manager, actor, eventOf(before, 'updated', differences));
       return Object.assign(before, after);
     });
@@ -165,21 +164,12 @@ function describe(client: OAuthClient): Record<string, unknown> {
   return { ...wireOf(client), project_id: encodeOptionalId('project', client.projectId) };
 }
 
-/** Before and after of every member that differs. */
-function differencesOf(before: Changeable, after: Changeable): Record<string, unknown> {
-  const [old, now] = [wireOf(before), wireOf(after)];
+/** Before and after of every setting that differs. */
+function differencesOf(before: ClientSettings, after: ClientSettings): Record<string, unknown> {
+  const [old, now] = [wireOf(settingsOf(before)), wireOf(after)];
   return Object.fromEntries(
     Object.keys(old)
       .filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]))
       .map((name) => [name, { before: old[name], after: now[name] }]),
   );
-}
-
-function wireOf(client: Changeable): Record<string, unknown> {
-  return {
-    name: client.name,
-    scopes: client.scopes,
-    token_ttl_seconds: client.tokenTtlSeconds,
-    is_active: client.isActive,
-  };
 }

@@ -16,6 +16,7 @@ function secret(id: string, lastUse: number | null, end: number | null = null): 
     expiresAt: end === null ? null : at(end),
     revokedAt: null,
     lastUsedAt: lastUse === null ? null : at(lastUse),
+    tokenGeneration: 1,
     lastUsedIp: null,
   };
 }

@@ -1,5 +1,5 @@
 import { type FormBody } from '../../http/input/form-body.js';
-import { type IssuedToken } from '../tokens/access-tokens.service.js';
+import { type IssuedToken } from '../tokens/known-token.js';
 import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
 
 /** One way of getting an access token (RFC 6749 §1.3); each is a file, GRANTS lists them. */

@@ -1,9 +1,11 @@
 import { ScopeCatalogue } from '../../access/scopes.js';
 import { AuthenticatedClient } from '../authentication/authenticated-client.js';
+import { UNBOUNDED } from '../../access/principal.js';
+import { type Audience } from '../clients/resources.js';
 import { GrantableScopes } from './grantable-scopes.js';
 import { ScopeRefused } from '../oauth.errors.js';
 
-const catalogue = new ScopeCatalogue(['jobs:read']);
+const catalogue = new ScopeCatalogue(['jobs:read'], ['jobs:read', 'invoices:write']);
 const grantable = new GrantableScopes(catalogue);
 
 function clientWith(scopes: string[], projectId: string | null = null): AuthenticatedClient {
@@ -14,9 +16,28 @@ function clientWith(scopes: string[], projectId: string | null = null): Authenti
     projectId,
     scopes: effective,
     defaultScopes: scopes.filter((each) => effective.has(each) && catalogue.isKnown(each)),
-    tokenTtlSeconds: 60,
+    bounds: UNBOUNDED,
+    tokens: { format: 'opaque', ttlSeconds: 60, maxPerHour: null, reuse: false, resources: [] },
+    lineage: {
+      organizationGeneration: 1,
+      clientGeneration: 1,
+      secretId: null,
+      secretGeneration: 0,
+    },
   });
 }
+
+/** The issuer, as Resources describes it. */
+const issuer: Audience = {
+  resource: null,
+  permits: (scope) => catalogue.isMeaningfulByDefault(scope),
+};
+
+const scopesOfResource = new Set(['jobs:read', 'invoices:write']);
+const resource: Audience = {
+  resource: 'https://api.example.com',
+  permits: (scope) => scopesOfResource.has(scope),
+};
 
 describe('the scopes of a token', () => {
   it.each([
@@ -30,7 +51,7 @@ describe('the scopes of a token', () => {
     [['organizations:read', 'members:read', 'invitations:read', 'projects:read'], 'read', 'read'],
     [['jobs:read', 'gone:read'], undefined, 'jobs:read'],
   ])('%j asked for %j get %j', (scopes, asked, granted) => {
-    expect(grantable.grant(clientWith(scopes), asked).join(' ')).toBe(granted);
+    expect(grantable.grant(clientWith(scopes), asked, issuer).join(' ')).toBe(granted);
   });
 
   it.each([
@@ -42,13 +63,42 @@ describe('the scopes of a token', () => {
     [['read'], ' read'],
     [['read'], ''],
   ])('%j are refused %j', (scopes, asked) => {
-    expect(() => grantable.grant(clientWith(scopes), asked)).toThrow(ScopeRefused);
+    expect(() => grantable.grant(clientWith(scopes), asked, issuer)).toThrow(ScopeRefused);
   });
 
   it('stay within a project, whatever is registered', () => {
     const client = clientWith(['*', 'projects:read', 'members:read'], 'project');
-    expect(grantable.grant(client, undefined)).toEqual(['projects:read']);
-    expect(() => grantable.grant(client, 'members:read')).toThrow(ScopeRefused);
-    expect(() => grantable.grant(client, '*')).toThrow(ScopeRefused);
+    expect(grantable.grant(client, undefined, issuer)).toEqual(['projects:read']);
+    expect(() => grantable.grant(client, 'members:read', issuer)).toThrow(ScopeRefused);
+    expect(() => grantable.grant(client, '*', issuer)).toThrow(ScopeRefused);
+  });
+
+  it.each([
+    [['*'], undefined, 'jobs:read invoices:write'],
+    [['invoices:write', 'read'], undefined, 'invoices:write'],
+    [['*'], 'invoices:write', 'invoices:write'],
+  ])('of a resource are its own: %j asked for %j get %j (AU-07)', (scopes, asked, granted) => {
+    expect(grantable.grant(clientWith(scopes), asked, resource).join(' ')).toBe(granted);
+  });
+
+  it.each([
+    [['read', 'write'], undefined],
+    [['*'], '*'],
+    [['*'], 'read'],
+    [['jobs:read'], 'jobs:read invoices:write'],
+  ])(
+    'of a resource are refused where they mean nothing there: %j asked for %j',
+    (scopes, asked) => {
+      expect(() => grantable.grant(clientWith(scopes), asked, resource)).toThrow(ScopeRefused);
+    },
+  );
+
+  it('AU-05 of a resource alone are none where no resource is named', () => {
+    expect(grantable.grant(clientWith(['jobs:read', 'invoices:write']), undefined, issuer)).toEqual(
+      ['jobs:read'],
+    );
+    expect(() => grantable.grant(clientWith(['*']), 'invoices:write', issuer)).toThrow(
+      ScopeRefused,
+    );
   });
 });

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { Public } from '../../access/access.decorators.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
+import { JWKS_PATH } from '../paths.js';
 import { JwkSetBody } from './jwks.dto.js';
 import { JWKS_MAX_AGE_SECONDS } from './lifetimes.js';
 import { SigningKeysService } from './signing-keys.service.js';
@@ -13,7 +14,7 @@ it does not have.`;
 
 /** The public keys of access tokens (RFC 7517), for APIs that verify tokens by themselves. */
 @ApiTags('OAuth 2.0')
-@Controller('o/.well-known/jwks.json')
+@Controller(JWKS_PATH)
 export class JwksController {
   constructor(private readonly signingKeys: SigningKeysService) {}
 

@@ -1,104 +1,123 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { type Repository } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { Unauthenticated } from '../../access/access.errors.js';
-import { type MachinePrincipal, UNBOUNDED } from '../../access/principal.js';
+import { AddressRanges } from '../../access/address-ranges.js';
+import { type MachinePrincipal } from '../../access/principal.js';
 import { ScopeCatalogue } from '../../access/scopes.js';
-import { randomBase62, SecretHasher } from '../../access/secret.js';
-import { AccessToken } from './access-token.entity.js';
-import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
-import { type ClientState, whyRefused } from '../authentication/client-state.js';
-import { periodOf } from './token-partitions.js';
+import { knownTokenOf } from './known-token-of.js';
+import { type KnownToken } from './known-token.js';
+import { type ReadToken, TokenReader } from './token-reader.js';
+import { type AskedToken, TokenRecords } from './token-records.js';
 
-/** 256 random bits; RFC 6749 §10.10 asks for 160. */
-const TOKEN_LENGTH = 43;
-const SECOND_MS = 1000;
+/** What became of a request to revoke a token; its sender is told nothing of it. */
+export type Revocation =
+  | { readonly outcome: 'revoked' | 'unknown' }
+  | { readonly outcome: 'foreign'; readonly owner: string };
 
-/** A token that can be shown, this once. */
-export interface IssuedToken {
-  readonly token: string;
-  readonly expiresInSeconds: number;
-  readonly scopes: readonly string[];
-}
-
-interface TokenRow extends ClientState {
-  readonly scopes: string[];
-  readonly expires_at: Date;
-  readonly revoked_at: Date | null;
-  readonly client_id: string;
-  readonly organization_id: string;
-  readonly project_id: string | null;
-  readonly client_scopes: string[];
-}
-
-const TOKEN_WITH_CLIENT = `
-  SELECT t.scopes, t.expires_at, t.revoked_at,
-         c.client_id, c.organization_id, c.project_id, c.scopes AS client_scopes,
-         c.is_active, c.deleted_at,
-         o.suspended_at AS organization_suspended_at, o.deleted_at AS organization_deleted_at
-    FROM access_tokens t
-    JOIN oauth_clients c ON c.client_id = t.client_id
-    JOIN organizations o ON o.id = c.organization_id
-   WHERE t.digest = ANY($1)`;
-
-/** Opaque access tokens: letters and digits, stored as keyed hashes. */
+/** The access tokens that were issued, in either format. */
 @Injectable()
 export class AccessTokensService {
   constructor(
-    @InjectRepository(AccessToken) private readonly tokens: Repository<AccessToken>,
-    private readonly hasher: SecretHasher,
+    private readonly dataSource: DataSource,
+    private readonly reader: TokenReader,
+    private readonly records: TokenRecords,
     private readonly catalogue: ScopeCatalogue,
   ) {}
 
-  async issue(
-    client: AuthenticatedClient,
-    scopes: readonly string[],
-    now = new Date(),
-  ): Promise<IssuedToken> {
-    const token = randomBase62(TOKEN_LENGTH);
-    const expiresAt = new Date(now.getTime() + client.tokenTtlSeconds * SECOND_MS);
-    await this.tokens.insert({
-      period: periodOf(expiresAt),
-      digest: this.hasher.digest('access token', token),
-      clientId: client.id,
-      secretId: null,
-      scopes: [...scopes],
-      audience: null,
-      organizationGeneration: 0,
-      clientGeneration: 0,
-      secretGeneration: 0,
-      createdAt: now,
-      expiresAt,
-      revokedAt: null,
-    });
-    return { token, expiresInSeconds: client.tokenTtlSeconds, scopes };
+  /** What is known of each text, in order; null for one that is no token of this deployment. */
+  async find(texts: readonly string[], now = new Date()): Promise<(KnownToken | null)[]> {
+    return (await this.look(texts, now)).map(({ token }) => token);
   }
 
   /**
    * Who calls with this token. It can do what it was issued for and its client may still do.
    *
-   * @throws Unauthenticated for one that is unknown, expired or revoked, and for every token of a
-   * client or an organization that is no longer good
+   * @param ip where the call came from
+   * @throws Unauthenticated for one that is unknown, expired or revoked, for another resource or
+   * from a foreign address, and for every token of a client or an organization that is no longer good
    */
-  async identify(token: string, now = new Date()): Promise<MachinePrincipal> {
-    if (token.length !== TOKEN_LENGTH) throw new Unauthenticated('no token has this length');
-    const digests = this.hasher.candidates('access token', token);
-    const [row] = await this.tokens.query<TokenRow[]>(TOKEN_WITH_CLIENT, [digests]);
-    if (!row) throw new Unauthenticated('unknown access token');
-    if (row.revoked_at !== null) throw Unauthenticated.despiteIssue('the access token is revoked');
-    if (row.expires_at <= now) throw Unauthenticated.despiteIssue('the access token has expired');
-    const reason = whyRefused(row);
-    if (reason !== null) throw Unauthenticated.despiteIssue(reason);
-    const ofClient = this.catalogue.effective(row.client_scopes, row.project_id);
-    const ofToken = [...this.catalogue.expand(row.scopes)];
+  async identify(text: string, ip: string, now = new Date()): Promise<MachinePrincipal> {
+    const [token] = await this.find([text], now);
+    if (!token) {
+      // A guess of the past gains nothing, and who kept a token for too long is not guessing.
+      const isOfPast = this.reader.isOfPast(text, now);
+      throw new Unauthenticated(isOfPast ? 'of a past period' : 'unknown token', true, isOfPast);
+    }
+    if (token.whyDead !== null) throw Unauthenticated.despiteIssue(token.whyDead);
+    if (token.audience !== null) throw Unauthenticated.despiteIssue('it is for another resource');
+    const { ipAllowlist } = token.bounds;
+    if (ipAllowlist !== null && !new AddressRanges(ipAllowlist).include(ip)) {
+      throw Unauthenticated.despiteIssue('the address is not on the allowlist of its client');
+    }
     return {
       kind: 'oauth_client',
-      id: row.client_id,
-      organizationId: row.organization_id,
-      projectId: row.project_id,
-      scopes: new Set(ofToken.filter((scope) => ofClient.has(scope))),
-      bounds: UNBOUNDED,
+      id: token.clientId,
+      organizationId: token.organizationId,
+      projectId: token.projectId,
+      scopes: this.rightsOf(token),
+      bounds: token.bounds,
       authenticatedAsClient: false,
     };
   }
+
+  /**
+   * Every single right that the token gives: what it was issued for, as far as its client has it
+   * by now.
+   */
+  rightsOf({ scopes, clientScopes }: KnownToken): ReadonlySet<string> {
+    const asIssued = [...this.catalogue.expand(scopes)];
+    return new Set(asIssued.filter((scope) => clientScopes.has(scope)));
+  }
+
+  /** Ends a token of this client for good (RFC 7009 §2.1); that of another one stays as it is. */
+  async revoke(clientId: string, text: string, now = new Date()): Promise<Revocation> {
+    const [looked] = await this.look([text], now);
+    if (!looked?.read || !looked.token) return { outcome: 'unknown' };
+    const { read, token } = looked;
+    if (token.clientId !== clientId) return { outcome: 'foreign', owner: token.clientId };
+    if (token.whyDead === null) await this.end(read, token, now);
+    return { outcome: 'revoked' };
+  }
+
+  private async end(read: ReadToken, token: KnownToken, now: Date): Promise<void> {
+    const { manager } = this.dataSource;
+    if (read.format === 'opaque') return this.records.revoke(manager, read, now);
+    const [digest = Buffer.of()] = read.digests;
+    return this.records.deny(manager, {
+      ...read.lineage,
+      period: read.period,
+      digest,
+      clientId: token.clientId,
+      scopes: [...token.scopes],
+      audience: token.audience,
+      createdAt: token.issuedAt,
+      expiresAt: token.expiresAt,
+      revokedAt: now,
+    });
+  }
+
+  private async look(
+    texts: readonly string[],
+    now: Date,
+  ): Promise<{ readonly read: ReadToken | null; readonly token: KnownToken | null }[]> {
+    const reads = await Promise.all(texts.map((text) => this.reader.read(text, now)));
+    const asked = reads.flatMap((read, of) => (read ? askedTokens(read, of) : []));
+    const records = await this.records.find(this.dataSource.manager, asked);
+    return reads.map((read, index) => {
+      const its = records.filter(({ place }) => asked[place]?.of === index);
+      return { read, token: read && knownTokenOf(read, its, this.catalogue, now) };
+    });
+  }
+}
+
+/** @param of place of the text in the list of those that are looked for */
+function askedTokens(read: ReadToken, of: number): (AskedToken & { readonly of: number })[] {
+  const isJwt = read.format === 'jwt';
+  return read.digests.map((digest) => ({
+    of,
+    period: read.period,
+    digest,
+    clientId: isJwt ? read.clientId : null,
+    secretId: isJwt ? read.lineage.secretId : null,
+  }));
 }

@@ -8,8 +8,10 @@ import {
 import { type MachinePrincipal } from '../../access/principal.js';
 import { AccessTokensService } from './access-tokens.service.js';
 
-/** Keys, sessions and the like have a brand and `_`; an access token has neither. */
-const SHAPE = /^[0-9A-Za-z]+$/;
+/** Keys, sessions and the like have a brand and `_`; an opaque token has neither. */
+const OPAQUE = /^[0-9A-Za-z]+$/;
+/** Three parts in base64url (RFC 7515 §3.1). */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** `Authorization: Bearer <access token>` (RFC 6750 §2.1). */
 @Injectable()
@@ -19,10 +21,10 @@ export class BearerStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'be
   }
 
   override accepts({ scheme, value }: PresentedCredential): boolean {
-    return scheme === 'bearer' && SHAPE.test(value);
+    return scheme === 'bearer' && (OPAQUE.test(value) || JWT.test(value));
   }
 
-  override identify({ presentedCredential }: CredentialRequest): Promise<MachinePrincipal> {
-    return this.tokens.identify(presentedCredential?.value ?? '');
+  override identify({ presentedCredential, ip }: CredentialRequest): Promise<MachinePrincipal> {
+    return this.tokens.identify(presentedCredential?.value ?? '', ip);
   }
 }

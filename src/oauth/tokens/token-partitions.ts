@@ -68,6 +68,20 @@ export class TokenPartitions {
   }
 
   /**
+   * Runs `work`, which stores a token that expires then; where its partition is missing, once more
+   * with it. Only maintenance that has failed for hours leaves one out.
+   */
+  async withPartitionFor<T>(expiry: Date, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!lacksPartition(error)) throw error;
+      await this.ensureFor(periodOf(expiry));
+      return work();
+    }
+  }
+
+  /**
    * Drops the partitions whose period ended an hour ago or earlier. One that a transaction still
    * looks at is not waited for longer than `lockLimitMs`, and left to the next time.
    *
@@ -82,6 +96,19 @@ export class TokenPartitions {
   private async attach(period: number): Promise<void> {
     await this.dataSource.query('SELECT keycap_attach_token_partition($1::integer)', [period]);
   }
+}
+
+/** Whether a token of this period can be live, as far as the clocks of servers agree. */
+export function isPeriodInUse(period: number, now: Date): boolean {
+  return period >= periodOf(now) && period <= lastAhead(now);
+}
+
+/** "no partition of relation found for row"; a CHECK that fails has the same code, and a name. */
+function lacksPartition(error: unknown): boolean {
+  const { driverError } = error as {
+    driverError?: { code?: unknown; table?: unknown; constraint?: unknown };
+  };
+  return driverError?.code === '23514' && driverError.constraint === undefined;
 }
 
 function lastAhead(now: Date): number {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { fieldRule } from '../http/input/fields.js';
-import { isAddressRange } from './address-ranges.js';
+import { isAddressRange } from '../../access/address-ranges.js';
+import { fieldRule } from './fields.js';
 
 /** IPv4 or IPv6, without a prefix length. */
 export const IsAddress = fieldRule(

@@ -1,0 +1,97 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type Origin } from '../access/principal.js';
+import { type AuditAction, AuditService } from './audit.service.js';
+
+/** At most one event for the same principal, action and reason within it, in milliseconds. */
+const WINDOW_MS = 60_000;
+/** Most different refusals that are remembered at once; more of them go to the log alone. */
+const MOST_REMEMBERED = 10_000;
+
+/** A machine of an organization, named by its wire id. */
+export interface RefusedPrincipal {
+  readonly kind: 'api_key' | 'oauth_client';
+  readonly id: string;
+  /** UUID. */
+  readonly organizationId: string;
+}
+
+export interface Refusal {
+  readonly action: AuditAction;
+  readonly projectId: string | null;
+  /** What the caller was not told. */
+  readonly reason: string;
+  readonly origin: Origin;
+}
+
+/** Those of one principal, action and reason that have not been written yet. */
+interface Pending {
+  readonly principal: RefusedPrincipal;
+  latest: Refusal;
+  count: number;
+}
+
+/**
+ * Shows an organization why its machines were refused. The first refusal is written at once; those
+ * like it within the next minute become one event with their `count`, so that a program that tries
+ * again and again does not fill the audit log. A refusal is answered whether it can be written or
+ * not: it took nothing from anyone.
+ */
+@Injectable()
+export class RefusalsService implements OnApplicationShutdown {
+  private readonly logger = new Logger(RefusalsService.name);
+  private readonly windows = new Map<string, Pending>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private writing: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Never fails and never waits. */
+  note(principal: RefusedPrincipal, refusal: Refusal): void {
+    const key = [principal.kind, principal.id, refusal.action, refusal.reason].join(' ');
+    const pending = this.windows.get(key);
+    if (pending) {
+      pending.latest = refusal;
+      pending.count++;
+    } else if (this.windows.size < MOST_REMEMBERED) {
+      this.write({ principal, latest: refusal, count: 1 });
+      this.open(key, { principal, latest: refusal, count: 0 });
+    }
+  }
+
+  /** What was not written yet is written before the database is left. */
+  async onApplicationShutdown(): Promise<void> {
+    for (const timer of this.timers) clearTimeout(timer);
+    for (const pending of this.windows.values()) this.write(pending);
+    this.windows.clear();
+    await this.writing;
+  }
+
+  private open(key: string, pending: Pending): void {
+    this.windows.set(key, pending);
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      this.windows.delete(key);
+      if (pending.count === 0) return;
+      this.write(pending);
+      this.open(key, { ...pending, count: 0 });
+    }, WINDOW_MS).unref();
+    this.timers.add(timer);
+  }
+
+  private write({ principal, latest, count }: Pending): void {
+    if (count === 0) return;
+    const { kind, id, organizationId } = principal;
+    const { action, projectId, reason, origin } = latest;
+    const entry = { action, organizationId, projectId, targetId: id, metadata: { reason, count } };
+    const written = this.audit
+      .record(this.dataSource.manager, { kind, id, origin }, entry)
+      .catch((error: unknown) => {
+        this.logger.warn('a refusal is missing in the audit log', error);
+      });
+    this.writing = Promise.all([this.writing, written]);
+  }
+}

@@ -1,0 +1,134 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { encodeId, encodeOptionalId } from '../access/ids.js';
+import { isMachine, type Principal } from '../access/principal.js';
+import { ScopeCatalogue } from '../access/scopes.js';
+import { KeyVerificationService, type Verdict } from '../api-keys/key-verification.service.js';
+import { type Runtime } from '../config.js';
+import { RUNTIME } from '../config.module.js';
+import { AccessTokensService } from './tokens/access-tokens.service.js';
+import { type KnownToken } from './tokens/known-token.js';
+
+/** A good credential as whoever may see it is told of it (RFC 7662 §2.2). */
+export interface Introspection {
+  readonly kind: 'access_token' | 'api_key';
+  /** In the words of the catalogue: coarse ones where all that they stand for is left. */
+  readonly scopes: readonly string[];
+  /** The client's id, or the key's. */
+  readonly subject: string;
+  readonly clientId: string | null;
+  readonly audience: string;
+  readonly issuer: string;
+  readonly id: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date | null;
+  /** Wire ids. */
+  readonly organizationId: string;
+  readonly projectId: string | null;
+}
+
+/** Which credentials exist for whoever asks. */
+type Viewer =
+  | { readonly sees: 'own'; readonly clientId: string }
+  | { readonly sees: 'organization'; readonly organizationId: string }
+  | { readonly sees: 'all' }
+  | { readonly sees: 'resource'; readonly resource: string };
+
+/** Says of tokens and keys, one plane of credentials, whether they are good. */
+@Injectable()
+export class IntrospectionService {
+  private readonly issuer: string;
+
+  constructor(
+    @Inject(RUNTIME) { publicUrl }: Runtime,
+    private readonly tokens: AccessTokensService,
+    private readonly keys: KeyVerificationService,
+    private readonly catalogue: ScopeCatalogue,
+  ) {
+    this.issuer = publicUrl;
+  }
+
+  /**
+   * What is known of each text, in order: null for everything that is not good or that the
+   * principal may not see, without a difference.
+   */
+  async introspect(
+    principal: Principal,
+    texts: readonly string[],
+  ): Promise<(Introspection | null)[]> {
+    const viewer = viewerOf(principal);
+    const tokens = await this.tokens.find(texts);
+    return Promise.all(
+      texts.map((text, index) => {
+        const token = tokens[index];
+        if (!token) return this.key(viewer, text);
+        return token.whyDead === null && mayView(viewer, token) ? this.token(token) : null;
+      }),
+    );
+  }
+
+  private token(token: KnownToken): Introspection {
+    return {
+      kind: 'access_token',
+      scopes: this.catalogue.within(token.scopes, token.clientScopes),
+      subject: token.clientId,
+      clientId: token.clientId,
+      audience: token.audience ?? this.issuer,
+      issuer: this.issuer,
+      id: token.id,
+      issuedAt: token.issuedAt,
+      expiresAt: token.expiresAt,
+      organizationId: encodeId('organization', token.organizationId),
+      projectId: encodeOptionalId('project', token.projectId),
+    };
+  }
+
+  private async key(viewer: Viewer, text: string): Promise<Introspection | null> {
+    if (viewer.sees === 'own') return null;
+    const withinOrganizationId = viewer.sees === 'organization' ? viewer.organizationId : null;
+    // Where the key is used from is not known here: one with an allowlist is for `verify`.
+    const verdict = await this.keys.verify(text, { ip: null, withinOrganizationId });
+    return verdict.code === 'valid' ? this.validKey(verdict.key) : null;
+  }
+
+  private validKey(key: NonNullable<Verdict['key']>): Introspection {
+    const held = this.catalogue.effective(key.scopes, key.projectId);
+    const id = encodeId('apiKey', key.id);
+    return {
+      kind: 'api_key',
+      scopes: key.scopes.filter((scope) => held.has(scope)),
+      subject: id,
+      clientId: null,
+      audience: this.issuer,
+      issuer: this.issuer,
+      id,
+      issuedAt: key.createdAt,
+      expiresAt: key.expiresAt,
+      organizationId: encodeId('organization', key.organizationId),
+      projectId: encodeOptionalId('project', key.projectId),
+    };
+  }
+}
+
+function viewerOf(principal: Principal): Viewer {
+  if (principal.kind === 'resource_server') {
+    const { resource } = principal;
+    return resource === null ? { sees: 'all' } : { sees: 'resource', resource };
+  }
+  if (!isMachine(principal)) throw new Error('the access rule of introspection admits people');
+  return principal.scopes.has('introspection')
+    ? { sees: 'organization', organizationId: principal.organizationId }
+    : { sees: 'own', clientId: principal.id };
+}
+
+function mayView(viewer: Viewer, token: KnownToken): boolean {
+  switch (viewer.sees) {
+    case 'own':
+      return token.clientId === viewer.clientId;
+    case 'organization':
+      return token.organizationId === viewer.organizationId;
+    case 'resource':
+      return token.audience === viewer.resource;
+    case 'all':
+      return true;
+  }
+}

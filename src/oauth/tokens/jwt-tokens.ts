@@ -1,0 +1,148 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { compactVerify, decodeProtectedHeader, SignJWT } from 'jose';
+import { decodeId, encodeId, encodeOptionalId, newId } from '../../access/ids.js';
+import { SecretHasher } from '../../access/secret.js';
+import { type Runtime } from '../../config.js';
+import { RUNTIME } from '../../config.module.js';
+import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
+import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
+import { type Granted, type IssuedToken } from './known-token.js';
+import { type TokenLineage } from './token-lineage.js';
+import { periodOf } from './token-partitions.js';
+
+/** RFC 9068 §2.1. */
+const TYPE = 'at+jwt';
+const HEADER_MEMBERS = new Set(['alg', 'kid', 'typ']);
+
+/** What a JWT of ours says, its signature checked. */
+export interface ReadJwt {
+  readonly format: 'jwt';
+  readonly id: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** Null where it is the issuer. */
+  readonly audience: string | null;
+  readonly lineage: TokenLineage;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  /** Where its revocation would be stored. */
+  readonly period: number;
+  readonly digests: readonly Buffer[];
+}
+
+/** The claims that we write (RFC 9068 §2.2); what is ours alone begins with `keycap_`. */
+interface Claims {
+  readonly iss: string;
+  readonly aud: string;
+  readonly sub: string;
+  readonly client_id: string;
+  readonly scope: string;
+  readonly jti: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly keycap_organization_id: string;
+  readonly keycap_project_id?: string;
+  readonly keycap_generation: readonly [organization: number, client: number, secret: number];
+  readonly keycap_secret_id?: string;
+}
+
+/** Tokens that whoever gets them can read (RFC 9068). None is stored unless it is revoked. */
+@Injectable()
+export class JwtTokens {
+  private readonly issuer: string;
+
+  constructor(
+    @Inject(RUNTIME) { publicUrl }: Runtime,
+    private readonly keys: SigningKeysService,
+    private readonly hasher: SecretHasher,
+  ) {
+    this.issuer = publicUrl;
+  }
+
+  async issue(client: AuthenticatedClient, granted: Granted, now: Date): Promise<IssuedToken> {
+    const { kid, alg, privateKey } = await this.keys.current(now);
+    const claims = this.claimsOf(client, granted, now);
+    const token = await new SignJWT({ ...claims })
+      .setProtectedHeader({ alg, kid, typ: TYPE })
+      .sign(privateKey);
+    const { ttlSeconds } = client.tokens;
+    return { token, expiresInSeconds: ttlSeconds, scopes: granted.scopes, isNew: true };
+  }
+
+  private claimsOf(client: AuthenticatedClient, { scopes, audience }: Granted, now: Date): Claims {
+    const { secretId, ...generations } = client.lineage;
+    const issuedAt = Math.floor(now.getTime() / 1000);
+    const projectId = encodeOptionalId('project', client.projectId);
+    return {
+      iss: this.issuer,
+      aud: audience ?? this.issuer,
+      sub: client.id,
+      client_id: client.id,
+      scope: scopes.join(' '),
+      jti: newId(),
+      iat: issuedAt,
+      exp: issuedAt + client.tokens.ttlSeconds,
+      keycap_organization_id: encodeId('organization', client.organizationId),
+      ...(projectId !== null && { keycap_project_id: projectId }),
+      keycap_generation: [
+        generations.organizationGeneration,
+        generations.clientGeneration,
+        generations.secretGeneration,
+      ],
+      ...(secretId !== null && { keycap_secret_id: encodeId('clientSecret', secretId) }),
+    };
+  }
+
+  /** Null for text that is no JWT which this deployment has signed as an access token. */
+  async read(text: string): Promise<ReadJwt | null> {
+    const claims = await this.verified(text);
+    if (!claims) return null;
+    const expiresAt = new Date(claims.exp * 1000);
+    const [organizationGeneration, clientGeneration, secretGeneration] = claims.keycap_generation;
+    return {
+      format: 'jwt',
+      id: claims.jti,
+      clientId: claims.client_id,
+      scopes: claims.scope.split(' '),
+      audience: claims.aud === this.issuer ? null : claims.aud,
+      lineage: {
+        organizationGeneration,
+        clientGeneration,
+        secretId: decodeId('clientSecret', claims.keycap_secret_id),
+        secretGeneration,
+      },
+      issuedAt: new Date(claims.iat * 1000),
+      expiresAt,
+      period: periodOf(expiresAt),
+      digests: this.hasher.candidates('access token id', claims.jti),
+    };
+  }
+
+  /**
+   * What a good signature stands for. Nobody else has the key, so the claims are as they were
+   * written; the header is held to the three members that are written, since others change what a
+   * signature means (RFC 8725 §3).
+   */
+  private async verified(text: string): Promise<Claims | null> {
+    try {
+      const header = decodeProtectedHeader(text);
+      const { alg = '', kid = '', typ } = header;
+      if (typ !== TYPE || Object.keys(header).some((name) => !HEADER_MEMBERS.has(name)))
+        return null;
+      const key = await this.keys.verificationKey(kid, alg);
+      if (!key) return null;
+      const { payload } = await compactVerify(text, key, { algorithms: [alg] });
+      const claims = JSON.parse(Buffer.from(payload).toString()) as Claims;
+      return claims.iss === this.issuer ? claims : null;
+    } catch (error) {
+      if (isOfJwt(error)) return null;
+      throw error;
+    }
+  }
+}
+
+/** Whether the token is at fault rather than the database that the keys come from. */
+function isOfJwt(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return error instanceof TypeError || (typeof code === 'string' && /^ERR_J(OSE|W)/.test(code));
+}

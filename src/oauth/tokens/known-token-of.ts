@@ -1,0 +1,77 @@
+import { type ScopeCatalogue } from '../../access/scopes.js';
+import { whyRefused } from '../authentication/client-state.js';
+import { type ReadJwt } from './jwt-tokens.js';
+import { type KnownToken } from './known-token.js';
+import { type ReadOpaqueToken } from './opaque-tokens.js';
+import { type TokenLineage, whyOutlived } from './token-lineage.js';
+import { type TokenRecord } from './token-records.js';
+
+/** So many bytes of an opaque token's digest name it; the token can't be had from them. */
+const ID_BYTES = 16;
+
+/** What a token says, wherever it says it. */
+type Said = Pick<KnownToken, 'id' | 'scopes' | 'audience' | 'issuedAt' | 'expiresAt'> & {
+  readonly lineage: TokenLineage;
+  readonly isRevoked: boolean;
+};
+
+/**
+ * Puts together what a token says and what the database says of what it descends from.
+ *
+ * @param records those that were found for it
+ * @returns null for a token that was never issued
+ */
+export function knownTokenOf(
+  read: ReadOpaqueToken | ReadJwt,
+  records: readonly TokenRecord[],
+  catalogue: ScopeCatalogue,
+  now: Date,
+): KnownToken | null {
+  const record = records.find(({ stored }) => stored !== null) ?? records[0];
+  const said = record && (read.format === 'jwt' ? saidByJwt(read, record) : saidByRow(record));
+  if (!record || !said) return null;
+  const { id, scopes, audience, issuedAt, expiresAt } = said;
+  return {
+    id,
+    scopes,
+    audience,
+    issuedAt,
+    expiresAt,
+    clientId: record.client_id,
+    organizationId: record.organization_id,
+    projectId: record.project_id,
+    clientScopes: catalogue.effective(record.client_scopes, record.project_id),
+    bounds: { expiresAt: null, ipAllowlist: record.ip_allowlist },
+    whyDead: whyDead(said, record, now),
+  };
+}
+
+function saidByRow({ stored }: TokenRecord): Said | null {
+  if (!stored) return null;
+  return {
+    id: stored.digest.subarray(0, ID_BYTES).toString('base64url'),
+    scopes: stored.scopes,
+    audience: stored.audience,
+    issuedAt: stored.createdAt,
+    expiresAt: stored.expiresAt,
+    lineage: stored,
+    isRevoked: stored.revokedAt !== null,
+  };
+}
+
+function saidByJwt(read: ReadJwt, { stored }: TokenRecord): Said {
+  return { ...read, isRevoked: stored !== null };
+}
+
+function whyDead(said: Said, record: TokenRecord, now: Date): string | null {
+  if (said.isRevoked) return 'the access token is revoked';
+  if (said.expiresAt <= now) return 'the access token has expired';
+  return (
+    whyRefused(record) ??
+    whyOutlived(said.lineage, {
+      organizationGeneration: record.organization_generation,
+      clientGeneration: record.client_generation,
+      secretGeneration: record.secret_generation,
+    })
+  );
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { Transactions } from '../../database/transactions.js';
+import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
+import { ClientUsageRecorder } from './client-usage-recorder.js';
+import { type Granted, type IssuedToken } from './known-token.js';
+import { TokenMint } from './token-mint.js';
+import { TokenPartitions } from './token-partitions.js';
+
+/** Issues access tokens as each client's settings say. */
+@Injectable()
+export class TokenIssuanceService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly mint: TokenMint,
+    private readonly partitions: TokenPartitions,
+    private readonly usage: ClientUsageRecorder,
+  ) {}
+
+  /** @throws TooManyTokens */
+  async issue(
+    client: AuthenticatedClient,
+    granted: Granted,
+    now = new Date(),
+  ): Promise<IssuedToken> {
+    const expiresAt = new Date(now.getTime() + client.tokens.ttlSeconds * 1000);
+    const issued = await this.partitions.withPartitionFor(expiresAt, () =>
+      this.make(client, granted, now),
+    );
+    if (issued.isNew) this.usage.countIssued(client.id, now);
+    return issued;
+  }
+
+  private async make(
+    client: AuthenticatedClient,
+    granted: Granted,
+    now: Date,
+  ): Promise<IssuedToken> {
+    const alone = this.transactions.outside;
+    const { reuse, maxPerHour, format } = client.tokens;
+    if (reuse) {
+      const given = await this.mint.findReusable(alone, client, granted, now);
+      if (given) return given;
+    }
+    // What takes several statements is done as a whole; a token by itself is one, and a JWT none.
+    const isOneStatement = !reuse && (maxPerHour === null || format === 'jwt');
+    const work = (manager: EntityManager): Promise<IssuedToken> =>
+      this.mint.issue(manager, client, granted, now);
+    return isOneStatement ? work(alone) : this.transactions.run(work);
+  }
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { JwtTokens, type ReadJwt } from './jwt-tokens.js';
+import { periodOfOpaqueToken } from './opaque-token.js';
+import { OpaqueTokens, type ReadOpaqueToken } from './opaque-tokens.js';
+import { isPeriodInUse, periodOf } from './token-partitions.js';
+
+export type ReadToken = ReadOpaqueToken | ReadJwt;
+
+/** Three base64url parts (RFC 7515 §3.1). */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** Tells the formats of tokens apart, by their shape alone. */
+@Injectable()
+export class TokenReader {
+  constructor(
+    private readonly opaque: OpaqueTokens,
+    private readonly jwts: JwtTokens,
+  ) {}
+
+  /** What the text says before the database is asked; null for what can't be a live token. */
+  async read(text: string, now: Date): Promise<ReadToken | null> {
+    const read = JWT.test(text) ? await this.jwts.read(text) : this.opaque.read(text);
+    return read && isPeriodInUse(read.period, now) ? read : null;
+  }
+
+  /** Whether it looks like an opaque token of a period that is over, of which nothing is kept. */
+  isOfPast(text: string, now: Date): boolean {
+    const period = periodOfOpaqueToken(text);
+    return period !== null && period < periodOf(now);
+  }
+}

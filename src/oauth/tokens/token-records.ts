@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In, IsNull } from 'typeorm';
+import { type ClientState } from '../authentication/client-state.js';
+import { AccessToken } from './access-token.entity.js';
+
+/** By what a token is found, and what it says of itself where it was not stored. */
+export interface AskedToken {
+  /** Hours since the epoch. */
+  readonly period: number;
+  readonly digest: Buffer;
+  /** Null where the stored row says it. */
+  readonly clientId: string | null;
+  readonly secretId: string | null;
+}
+
+/** What the database knows of a token and of what it descends from. */
+export interface TokenRecord extends ClientState {
+  /** Place in the list that was asked for, from 0. */
+  readonly place: number;
+  /** Null where the token is not stored. */
+  readonly stored: {
+    readonly digest: Buffer;
+    readonly secretId: string | null;
+    readonly scopes: readonly string[];
+    readonly audience: string | null;
+    readonly organizationGeneration: number;
+    readonly clientGeneration: number;
+    readonly secretGeneration: number;
+    readonly createdAt: Date;
+    readonly expiresAt: Date;
+    readonly revokedAt: Date | null;
+  } | null;
+  readonly client_id: string;
+  readonly organization_id: string;
+  readonly project_id: string | null;
+  readonly client_scopes: readonly string[];
+  readonly ip_allowlist: readonly string[] | null;
+  readonly client_generation: number;
+  readonly organization_generation: number;
+  /** 0 without a secret. */
+  readonly secret_generation: number;
+}
+
+type Row = Omit<TokenRecord, 'stored' | 'place'> & {
+  readonly place: string;
+  readonly digest: Buffer | null;
+  readonly secret_id: string | null;
+  readonly scopes: string[];
+  readonly audience: string | null;
+  readonly stored_organization_generation: number;
+  readonly stored_client_generation: number;
+  readonly stored_secret_generation: number;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly revoked_at: Date | null;
+};
+
+/**
+ * Periods and digests are compared with the given ones alone, not joined: so only the partitions
+ * that are named are opened, and each of them is asked by its one index.
+ */
+const FIND = `
+  WITH asked AS (
+    SELECT * FROM unnest($1::integer[], $2::bytea[], $3::text[], $4::uuid[])
+             WITH ORDINALITY AS asked (period, digest, client_id, secret_id, place)
+  ), stored AS MATERIALIZED (
+    SELECT * FROM access_tokens WHERE period = ANY ($1::integer[]) AND digest = ANY ($2::bytea[])
+  )
+  SELECT asked.place - 1 AS place, t.digest, t.secret_id, t.scopes, t.audience, t.created_at,
+         t.expires_at, t.revoked_at,
+         t.organization_generation AS stored_organization_generation,
+         t.client_generation AS stored_client_generation,
+         t.secret_generation AS stored_secret_generation,
+         c.client_id, c.organization_id, c.project_id, c.scopes AS client_scopes, c.ip_allowlist,
+         c.is_active, c.deleted_at, c.token_generation AS client_generation,
+         o.suspended_at AS organization_suspended_at, o.deleted_at AS organization_deleted_at,
+         o.token_generation AS organization_generation,
+         coalesce(s.token_generation, 0) AS secret_generation
+    FROM asked
+    LEFT JOIN stored t USING (period, digest)
+    JOIN oauth_clients c ON c.client_id = coalesce(asked.client_id, t.client_id)
+    JOIN organizations o ON o.id = c.organization_id
+    LEFT JOIN oauth_client_secrets s ON s.id = coalesce(asked.secret_id, t.secret_id)`;
+
+/** The stored side of access tokens. */
+@Injectable()
+export class TokenRecords {
+  /** What is known of each; those of which nothing is known are left out. */
+  async find(manager: EntityManager, asked: readonly AskedToken[]): Promise<TokenRecord[]> {
+    if (asked.length === 0) return [];
+    const rows = await manager.query<Row[]>(FIND, [
+      asked.map(({ period }) => period),
+      asked.map(({ digest }) => digest),
+      asked.map(({ clientId }) => clientId),
+      asked.map(({ secretId }) => secretId),
+    ]);
+    return rows.map((row) => ({ ...row, place: Number(row.place), stored: storedOf(row) }));
+  }
+
+  async insert(manager: EntityManager, token: AccessToken): Promise<void> {
+    await manager.insert(AccessToken, token);
+  }
+
+  /** Ends a stored token. */
+  async revoke(
+    manager: EntityManager,
+    { period, digests }: { readonly period: number; readonly digests: readonly Buffer[] },
+    now: Date,
+  ): Promise<void> {
+    const which = { period, digest: In([...digests]), revokedAt: IsNull() };
+    await manager.update(AccessToken, which, { revokedAt: now });
+  }
+
+  /** Ends one that is not stored: the row says that it is revoked, and goes with its partition. */
+  async deny(manager: EntityManager, token: AccessToken): Promise<void> {
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(AccessToken)
+      .values(token)
+      .orIgnore()
+      .execute();
+  }
+}
+
+function storedOf(row: Row): TokenRecord['stored'] {
+  if (row.digest === null) return null;
+  return {
+    digest: row.digest,
+    secretId: row.secret_id,
+    scopes: row.scopes,
+    audience: row.audience,
+    organizationGeneration: row.stored_organization_generation,
+    clientGeneration: row.stored_client_generation,
+    secretGeneration: row.stored_secret_generation,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+  };
+}

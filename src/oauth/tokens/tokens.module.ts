@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
+import { AccessTokensService } from './access-tokens.service.js';
+import { BearerStrategy } from './bearer.strategy.js';
+import { ClientUsageRecorder } from './client-usage-recorder.js';
+import { JwtTokens } from './jwt-tokens.js';
+import { OpaqueTokens } from './opaque-tokens.js';
+import { ReusableTokens } from './reusable-tokens.js';
+import { TokenIssuanceService } from './token-issuance.service.js';
+import { TokenMint } from './token-mint.js';
+import { TokenPartitionKeeper } from './token-partition-keeper.js';
+import { TokenPartitions } from './token-partitions.js';
+import { TokenQuotas } from './token-quotas.js';
+import { TokenReader } from './token-reader.js';
+import { TokenRecords } from './token-records.js';
+
+/** Access tokens, opaque and signed: issued, recognised, ended. */
+@Module({
+  imports: [SigningKeysModule],
+  providers: [
+    AccessTokensService,
+    BearerStrategy,
+    ClientUsageRecorder,
+    JwtTokens,
+    OpaqueTokens,
+    ReusableTokens,
+    TokenIssuanceService,
+    TokenMint,
+    TokenPartitionKeeper,
+    TokenPartitions,
+    TokenQuotas,
+    TokenReader,
+    TokenRecords,
+  ],
+  exports: [AccessTokensService, BearerStrategy, TokenIssuanceService],
+})
+export class TokensModule {}
