@@ -27,62 +27,74 @@ import { testVariable } from './support/servers.js';
  * OAuth client needs that shows its own credentials.
  */
 const TABLE = `
-METHOD route                                                              public user member admin owner suspended key_or_token        client        resource_server
-GET    /api/v3/public/docs                                                x      .    .      .     .     .         .                   .             .
-GET    /api/v3/public/docs/:file                                          x      .    .      .     .     .         .                   .             .
-GET    /api/v3/public/organizations                                       .      .    .      .     .     .         organizations:read  .             .
-GET    /api/v3/public/organizations/:orgID                                .      .    .      .     .     .         organizations:read  .             .
-GET    /api/v3/public/organizations/:orgID/members                        .      .    .      .     .     .         members:read        .             .
-DELETE /api/v3/public/organizations/:orgID/members/:userID                .      .    .      .     .     .         members:write       .             .
-GET    /api/v3/public/organizations/:orgID/members/:userID                .      .    .      .     .     .         members:read        .             .
-PATCH  /api/v3/public/organizations/:orgID/members/:userID                .      .    .      .     .     .         members:write       .             .
-PUT    /api/v3/public/organizations/:orgID/members/:userID                .      .    .      .     .     .         members:write       .             .
-GET    /docs                                                              x      .    .      .     .     .         .                   .             .
-GET    /docs/:file                                                        x      .    .      .     .     .         .                   .             .
-GET    /health/live                                                       x      .    .      .     .     .         .                   .             .
-GET    /health/ready                                                      x      .    .      .     .     .         .                   .             .
-GET    /o/.well-known/jwks.json                                           x      .    .      .     .     .         .                   .             .
-POST   /o/token                                                           .      .    .      .     .     .         .                   any           .
-GET    /openapi.json                                                      x      .    .      .     .     .         .                   .             .
-POST   /v1/api-keys/verify                                                .      .    .      .     .     .         introspection       introspection x
-POST   /v1/invitations/accept                                             x      x    .      .     .     .         .                   .             .
-GET    /v1/invitations/lookup                                             x      .    .      .     .     .         .                   .             .
-GET    /v1/me                                                             .      x    .      .     .     .         any                 .             .
-POST   /v1/oauth/token                                                    .      .    .      .     .     .         .                   any           .
-GET    /v1/organizations                                                  .      x    .      .     .     .         .                   .             .
-POST   /v1/organizations                                                  .      x    .      .     .     .         .                   .             .
-GET    /v1/organizations/:orgID                                           .      .    x      x     x     x         organizations:read  .             .
-PATCH  /v1/organizations/:orgID                                           .      .    .      x     x     .         organizations:write .             .
-GET    /v1/organizations/:orgID/api-keys                                  .      .    x      x     x     .         api_keys:read       .             .
-POST   /v1/organizations/:orgID/api-keys                                  .      .    .      x     x     .         api_keys:write      .             .
-DELETE /v1/organizations/:orgID/api-keys/:keyID                           .      .    x      x     x     .         any                 .             .
-GET    /v1/organizations/:orgID/api-keys/:keyID                           .      .    x      x     x     .         api_keys:read       .             .
-GET    /v1/organizations/:orgID/audit-events                              .      .    .      x     x     .         audit:read          .             .
-GET    /v1/organizations/:orgID/invitations                               .      .    .      x     x     .         invitations:read    .             .
-POST   /v1/organizations/:orgID/invitations                               .      .    .      x     x     .         invitations:write   .             .
-DELETE /v1/organizations/:orgID/invitations/:invitationID                 .      .    .      x     x     .         invitations:write   .             .
-GET    /v1/organizations/:orgID/members                                   .      .    x      x     x     .         members:read        .             .
-DELETE /v1/organizations/:orgID/members/:ref                              .      .    x      x     x     .         members:write       .             .
-GET    /v1/organizations/:orgID/members/:ref                              .      .    x      x     x     .         members:read        .             .
-PATCH  /v1/organizations/:orgID/members/:ref                              .      .    .      x     x     .         members:write       .             .
-GET    /v1/organizations/:orgID/oauth-clients                             .      .    .      x     x     .         oauth_clients:read  .             .
-POST   /v1/organizations/:orgID/oauth-clients                             .      .    .      x     x     .         oauth_clients:write .             .
-DELETE /v1/organizations/:orgID/oauth-clients/:clientID                   .      .    .      x     x     .         oauth_clients:write .             .
-GET    /v1/organizations/:orgID/oauth-clients/:clientID                   .      .    .      x     x     .         oauth_clients:read  .             .
-PATCH  /v1/organizations/:orgID/oauth-clients/:clientID                   .      .    .      x     x     .         oauth_clients:write .             .
-GET    /v1/organizations/:orgID/oauth-clients/:clientID/secrets           .      .    .      x     x     .         oauth_clients:read  .             .
-POST   /v1/organizations/:orgID/oauth-clients/:clientID/secrets           .      .    .      x     x     .         oauth_clients:write .             .
-DELETE /v1/organizations/:orgID/oauth-clients/:clientID/secrets/:secretID .      .    .      x     x     .         oauth_clients:write .             .
-GET    /v1/projects                                                       .      x    .      .     .     .         projects:read       .             .
-POST   /v1/projects                                                       .      x    .      .     .     .         projects:write      .             .
-GET    /v1/projects/:projectID                                            .      x    .      .     .     .         projects:read       .             .
-GET    /v1/sessions                                                       .      x    .      .     .     .         .                   .             .
-POST   /v1/sessions                                                       x      .    .      .     .     .         .                   .             .
-DELETE /v1/sessions/:sessionID                                            .      x    .      .     .     .         .                   .             .
-DELETE /v1/sessions/current                                               .      x    .      .     .     .         .                   .             .
-POST   /v1/setup                                                          x      .    .      .     .     .         .                   .             .
-GET    /v1/users/me                                                       .      x    .      .     .     .         .                   .             .
-PATCH  /v1/users/me                                                       .      x    .      .     .     .         .                   .             .
+METHOD route                                                                            public user member admin owner suspended key_or_token        client        resource_server
+GET    /.well-known/oauth-authorization-server                                          x      .    .      .     .     .         .                   .             .
+GET    /.well-known/oauth-authorization-server/o                                        x      .    .      .     .     .         .                   .             .
+GET    /.well-known/oauth-protected-resource                                            x      .    .      .     .     .         .                   .             .
+GET    /api/v3/public/docs                                                              x      .    .      .     .     .         .                   .             .
+GET    /api/v3/public/docs/:file                                                        x      .    .      .     .     .         .                   .             .
+GET    /api/v3/public/organizations                                                     .      .    .      .     .     .         organizations:read  .             .
+GET    /api/v3/public/organizations/:orgID                                              .      .    .      .     .     .         organizations:read  .             .
+GET    /api/v3/public/organizations/:orgID/members                                      .      .    .      .     .     .         members:read        .             .
+DELETE /api/v3/public/organizations/:orgID/members/:userID                              .      .    .      .     .     .         members:write       .             .
+GET    /api/v3/public/organizations/:orgID/members/:userID                              .      .    .      .     .     .         members:read        .             .
+PATCH  /api/v3/public/organizations/:orgID/members/:userID                              .      .    .      .     .     .         members:write       .             .
+PUT    /api/v3/public/organizations/:orgID/members/:userID                              .      .    .      .     .     .         members:write       .             .
+GET    /docs                                                                            x      .    .      .     .     .         .                   .             .
+GET    /docs/:file                                                                      x      .    .      .     .     .         .                   .             .
+GET    /health/live                                                                     x      .    .      .     .     .         .                   .             .
+GET    /health/ready                                                                    x      .    .      .     .     .         .                   .             .
+GET    /o/.well-known/jwks.json                                                         x      .    .      .     .     .         .                   .             .
+GET    /o/.well-known/oauth-authorization-server                                        x      .    .      .     .     .         .                   .             .
+POST   /o/introspect                                                                    .      .    .      .     .     .         introspection       any           x
+POST   /o/introspect-batch                                                              .      .    .      .     .     .         introspection       any           x
+POST   /o/revoke_token                                                                  .      .    .      .     .     .         .                   any           .
+POST   /o/token                                                                         .      .    .      .     .     .         .                   any           .
+GET    /openapi.json                                                                    x      .    .      .     .     .         .                   .             .
+POST   /v1/api-keys/verify                                                              .      .    .      .     .     .         introspection       introspection x
+POST   /v1/invitations/accept                                                           x      x    .      .     .     .         .                   .             .
+GET    /v1/invitations/lookup                                                           x      .    .      .     .     .         .                   .             .
+GET    /v1/me                                                                           .      x    .      .     .     .         any                 .             .
+POST   /v1/oauth/token                                                                  .      .    .      .     .     .         .                   any           .
+GET    /v1/organizations                                                                .      x    .      .     .     .         .                   .             .
+POST   /v1/organizations                                                                .      x    .      .     .     .         .                   .             .
+GET    /v1/organizations/:orgID                                                         .      .    x      x     x     x         organizations:read  .             .
+PATCH  /v1/organizations/:orgID                                                         .      .    .      x     x     .         organizations:write .             .
+GET    /v1/organizations/:orgID/api-keys                                                .      .    x      x     x     .         api_keys:read       .             .
+POST   /v1/organizations/:orgID/api-keys                                                .      .    .      x     x     .         api_keys:write      .             .
+DELETE /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         any                 .             .
+GET    /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         api_keys:read       .             .
+GET    /v1/organizations/:orgID/audit-events                                            .      .    .      x     x     .         audit:read          .             .
+GET    /v1/organizations/:orgID/invitations                                             .      .    .      x     x     .         invitations:read    .             .
+POST   /v1/organizations/:orgID/invitations                                             .      .    .      x     x     .         invitations:write   .             .
+DELETE /v1/organizations/:orgID/invitations/:invitationID                               .      .    .      x     x     .         invitations:write   .             .
+GET    /v1/organizations/:orgID/members                                                 .      .    x      x     x     .         members:read        .             .
+DELETE /v1/organizations/:orgID/members/:ref                                            .      .    x      x     x     .         members:write       .             .
+GET    /v1/organizations/:orgID/members/:ref                                            .      .    x      x     x     .         members:read        .             .
+PATCH  /v1/organizations/:orgID/members/:ref                                            .      .    .      x     x     .         members:write       .             .
+GET    /v1/organizations/:orgID/oauth-clients                                           .      .    .      x     x     .         oauth_clients:read  .             .
+POST   /v1/organizations/:orgID/oauth-clients                                           .      .    .      x     x     .         oauth_clients:write .             .
+DELETE /v1/organizations/:orgID/oauth-clients/:clientID                                 .      .    .      x     x     .         oauth_clients:write .             .
+GET    /v1/organizations/:orgID/oauth-clients/:clientID                                 .      .    .      x     x     .         oauth_clients:read  .             .
+PATCH  /v1/organizations/:orgID/oauth-clients/:clientID                                 .      .    .      x     x     .         oauth_clients:write .             .
+POST   /v1/organizations/:orgID/oauth-clients/:clientID/revoke-tokens                   .      .    .      x     x     .         oauth_clients:write .             .
+POST   /v1/organizations/:orgID/oauth-clients/:clientID/rotate-secret                   .      .    .      x     x     .         oauth_clients:write .             .
+GET    /v1/organizations/:orgID/oauth-clients/:clientID/secrets                         .      .    .      x     x     .         oauth_clients:read  .             .
+POST   /v1/organizations/:orgID/oauth-clients/:clientID/secrets                         .      .    .      x     x     .         oauth_clients:write .             .
+DELETE /v1/organizations/:orgID/oauth-clients/:clientID/secrets/:secretID               .      .    .      x     x     .         oauth_clients:write .             .
+POST   /v1/organizations/:orgID/oauth-clients/:clientID/secrets/:secretID/revoke-tokens .      .    .      x     x     .         oauth_clients:write .             .
+GET    /v1/organizations/:orgID/oauth-clients/:clientID/usage                           .      .    .      x     x     .         oauth_clients:read  .             .
+POST   /v1/organizations/:orgID/oauth-clients/revoke-tokens                             .      .    .      x     x     .         oauth_clients:write .             .
+GET    /v1/projects                                                                     .      x    .      .     .     .         projects:read       .             .
+POST   /v1/projects                                                                     .      x    .      .     .     .         projects:write      .             .
+GET    /v1/projects/:projectID                                                          .      x    .      .     .     .         projects:read       .             .
+GET    /v1/sessions                                                                     .      x    .      .     .     .         .                   .             .
+POST   /v1/sessions                                                                     x      .    .      .     .     .         .                   .             .
+DELETE /v1/sessions/:sessionID                                                          .      x    .      .     .     .         .                   .             .
+DELETE /v1/sessions/current                                                             .      x    .      .     .     .         .                   .             .
+POST   /v1/setup                                                                        x      .    .      .     .     .         .                   .             .
+GET    /v1/users/me                                                                     .      x    .      .     .     .         .                   .             .
+PATCH  /v1/users/me                                                                     .      x    .      .     .     .         .                   .             .
 `;
 
 interface Row {
@@ -311,11 +323,13 @@ function knock(
   const address = path.replace(/:(\w+)/g, (_, name: string) =>
     name === 'orgID' ? id : ABSENT[name]!,
   );
-  const isForm = path.endsWith('/token');
+  const isForm = /\/(?:token|revoke_token|introspect)$/.test(path);
+  // Which needs nothing more to end the tokens of all callers: a member that it does not know.
+  const body = path.endsWith('/oauth-clients/revoke-tokens') ? { colour: 'red' } : {};
   return call(method, address, {
     ...(as !== undefined && { as }),
     ...(isForm && { form: '' }),
-    ...(!isForm && method !== 'GET' && { body: {} }),
+    ...(!isForm && method !== 'GET' && { body }),
   });
 }
 

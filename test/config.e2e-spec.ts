@@ -87,7 +87,7 @@ describe('configuration', () => {
     ['DATABASE_URL', 'mysql://user:hunter2hunter2@db/keycap', 'must be a PostgreSQL URL'],
     ['KEYCAP_OWNER_PASSWORD', 'hunter2hunter2', 'must be a password of 15 to 1024 characters'],
     ['SMTP_URL', 'http://user:hunter2hunter2@mail', 'must be a URL such as smtps://'],
-    ['KEYCAP_RESOURCE_SERVERS', '["hunter2hunter2"]', 'must be a JSON list of {"name","sha256"}'],
+    ['KEYCAP_RESOURCE_SERVERS', '["hunter2hunter2"]', 'must be a JSON list of {"name","sha256"'],
     ['KEYCAP_OPERATOR_TOKENS', '["hunter2hunter2"]', 'must be a JSON list of {"name","sha256"}'],
     ['KEYCAP_SECRET', 'hunter2hunter2', 'must be at least 32 random bytes'],
     ['KEYCAP_FORMER_SECRETS', 'hunter2hunter2', 'must be a list of master secrets'],

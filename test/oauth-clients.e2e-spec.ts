@@ -189,7 +189,10 @@ describe('OAuth clients', () => {
       expect(sooner.body.secret.expires_at).toBe('2031-02-03T04:05:06.000Z');
 
       const local = await keyWith({ ip_allowlist: ['10.0.0.0/8'] });
-      const made = call('POST', path, { as: local, body: { name: 'Sync' } });
+      const confined = await clients.create({}, local);
+      expect(confined.oauth_client.ip_allowlist).toEqual(['10.0.0.0/8']);
+      const body = { name: 'Sync', ip_allowlist: ['10.0.0.0/7'] };
+      const made = call('POST', path, { as: local, body });
       expect(await refusalOf(made)).toBe('403 scope_exceeds_creator');
     });
   });
@@ -302,7 +305,7 @@ describe('OAuth clients', () => {
       { is_active: 'false' },
       { is_active: null },
       { project_id: null },
-      { token_format: 'jwt' },
+      { token_format: 'saml' },
       { colour: 'red' },
     ])('refuses %j', async (body) => {
       const issued = await clients.create();
@@ -431,7 +434,15 @@ describe('OAuth clients', () => {
         {
           name: 'Sync',
           scopes: ['projects:read'],
+          token_format: 'opaque',
           token_ttl_seconds: 36000,
+          token_endpoint_auth_method: 'client_secret_basic',
+          jwks: null,
+          jwks_uri: null,
+          ip_allowlist: null,
+          resources: [],
+          max_tokens_per_hour: null,
+          reuse_tokens: false,
           is_active: true,
           project_id,
         },

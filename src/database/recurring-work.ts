@@ -28,6 +28,12 @@ export class RecurringWork {
     }, this.intervalMs).unref();
   }
 
+  /** The first run is now; nobody waits for it. */
+  startNow(): void {
+    this.running = this.runOnce();
+    this.start();
+  }
+
   /** Resolves when the run in progress, if any, is over. */
   async stop(): Promise<void> {
     clearInterval(this.timer);

@@ -8,6 +8,9 @@ const LONGEST_TOKEN = 8 * 1024;
 /** An answer may be kept so long, in seconds, by whoever can wait so long for a revocation. */
 const LONGEST_KEPT_SECONDS = 5;
 
+const CLIENT_ID = 'q3ZbT0mLr8XyVn5KcW1aHs7DgJf2EuPo9RiQx6Bt';
+const ISSUER = 'https://auth.example.com';
+
 @IgnoresUnknownFields()
 export class BatchIntrospectionRequest {
   @ApiProperty({
@@ -33,31 +36,41 @@ export class IntrospectionBody {
   @ApiPropertyOptional({ example: 'read write', description: 'What it may do by now.' })
   scope?: string;
 
-  @ApiPropertyOptional({ description: 'Of an access token.' })
+  @ApiPropertyOptional({ example: CLIENT_ID, description: 'Of an access token.' })
   client_id?: string;
 
   @ApiPropertyOptional({ enum: ['Bearer'] })
   token_type?: string;
 
-  @ApiPropertyOptional({ type: 'integer', description: 'Seconds since the epoch; absent: never.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    example: 1_795_674_477,
+    description: 'Seconds since the epoch; absent: never.',
+  })
   exp?: number;
 
-  @ApiPropertyOptional({ type: 'integer' })
+  @ApiPropertyOptional({ type: 'integer', example: 1_795_638_477 })
   iat?: number;
 
-  @ApiPropertyOptional({ type: 'integer' })
+  @ApiPropertyOptional({ type: 'integer', example: 1_795_638_477 })
   nbf?: number;
 
-  @ApiPropertyOptional({ description: "The client's id, or the key's." })
+  @ApiPropertyOptional({ example: CLIENT_ID, description: "The client's id, or the key's." })
   sub?: string;
 
-  @ApiPropertyOptional({ description: 'The resource that it is for; the issuer by default.' })
+  @ApiPropertyOptional({
+    example: ISSUER,
+    description: 'The resource that it is for; the issuer by default.',
+  })
   aud?: string;
 
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ example: ISSUER })
   iss?: string;
 
-  @ApiPropertyOptional({ description: 'Names the credential without giving it away.' })
+  @ApiPropertyOptional({
+    example: 'PYm_GWdCJ9mM04ylEwVkiw',
+    description: 'Names the credential without giving it away.',
+  })
   jti?: string;
 
   @ApiPropertyOptional({ enum: ['access_token', 'api_key'] })
@@ -71,6 +84,7 @@ export class IntrospectionBody {
 
   @ApiPropertyOptional({
     type: 'integer',
+    example: LONGEST_KEPT_SECONDS,
     description:
       'So many seconds the answer may be kept by whoever can wait as long for a revocation; never beyond `exp`.',
   })

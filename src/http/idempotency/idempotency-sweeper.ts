@@ -1,9 +1,5 @@
-import {
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { RecurringWork } from '../../database/recurring-work.js';
 import { IdempotencyRecords } from './idempotency-records.js';
 
 const INTERVAL_MS = 15_000;
@@ -11,29 +7,19 @@ const INTERVAL_MS = 15_000;
 /** Erases what idempotency records must not keep any longer. */
 @Injectable()
 export class IdempotencySweeper implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(IdempotencySweeper.name);
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly sweeping: RecurringWork;
 
-  constructor(private readonly records: IdempotencyRecords) {}
+  constructor(records: IdempotencyRecords) {
+    this.sweeping = new RecurringWork('the sweep of idempotency records', INTERVAL_MS, () =>
+      records.sweep(),
+    );
+  }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.sweep());
-    }, INTERVAL_MS);
-    this.timer.unref();
+    this.sweeping.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
-  }
-
-  private async sweep(): Promise<void> {
-    try {
-      await this.records.sweep();
-    } catch (error) {
-      this.logger.warn('idempotency records are swept the next time', error);
-    }
+    await this.sweeping.stop();
   }
 }

@@ -37,7 +37,7 @@ export class ApiDescription {
 
 function documentsOf(app: INestApplication, runtime: Runtime): { whole: string; keyo: string } {
   const whole = describeApi(app, runtime);
-  const part = partOf(whole, (path) => /^\/(?:o\/(?!\.well-known\/)|api\/v3\/public\/)/.test(path));
+  const part = partOf(whole, (path) => /^\/(?:o\/token|api\/v3\/public)\//.test(path));
   const info = { ...whole.info, title: KEYO_TITLE, description: KEYO_INTRODUCTION };
   return { whole: JSON.stringify(whole), keyo: JSON.stringify({ ...part, info }) };
 }

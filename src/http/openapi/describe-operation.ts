@@ -61,7 +61,9 @@ function problemsOf(
   body: RequestBody | undefined,
 ): Problem[] {
   const own = (description.errors ?? []).map(problemOf);
-  const common = requestProblems({ path, rule, takesIdempotencyKey, hasBody: body !== undefined });
+  const hasBody = body !== undefined;
+  const takesJson = hasBody && 'application/json' in body.content;
+  const common = requestProblems({ path, rule, takesIdempotencyKey, hasBody, takesJson });
   const replaced = new Set(own.map((problem) => problem.constructor));
   return [...common.filter((problem) => !replaced.has(problem.constructor)), ...own];
 }

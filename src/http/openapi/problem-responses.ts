@@ -81,7 +81,8 @@ export class ProblemResponses {
     const response = responseOf(path, status, problems);
     const [name, ...usual] = SHARED[status] ?? [];
     if (name === undefined) return response;
-    const isUsual = JSON.stringify(response) === JSON.stringify(responseOf(path, status, usual));
+    const elsewhere = responseOf(usualPath(path), status, usual);
+    const isUsual = JSON.stringify(response) === JSON.stringify(elsewhere);
     return isUsual ? this.component(PREFIXES[dialectOf(path)] + name, response) : response;
   }
 
@@ -89,6 +90,11 @@ export class ProblemResponses {
     this.components[name] = response;
     return { $ref: `#/components/responses/${name}` };
   }
+}
+
+/** Of the paths of OAuth some take bearer tokens, and word their refusals for them as well. */
+function usualPath(path: string): string {
+  return dialectOf(path) === 'oauth' ? '/o/token/' : path;
 }
 
 function groupByStatus(problems: readonly Problem[]): [number, Problem[]][] {
@@ -102,10 +108,14 @@ function groupByStatus(problems: readonly Problem[]): [number, Problem[]][] {
 function responseOf(path: string, status: number, problems: readonly Problem[]): FullResponse {
   const dialect = dialectOf(path);
   const asked = { id: EXAMPLE_REQUEST_ID, path };
-  const answers = problems.map((problem) => {
-    const { headers, body } = wordingOf(dialect, problem, asked);
-    return { headers: [...Object.keys(headers), ...Object.keys(problem.headers)], body };
-  });
+  // At /o a bearer token is answered as RFC 6750 says, and a client as RFC 6749 does.
+  const callers = dialect === 'oauth' ? ['Basic', 'Bearer'] : [''];
+  const answers = problems.flatMap((problem) =>
+    callers.map((authorization) => {
+      const { headers, body } = wordingOf(dialect, problem, { ...asked, authorization });
+      return { headers: [...Object.keys(headers), ...Object.keys(problem.headers)], body };
+    }),
+  );
   const bodies = answers.map(({ body }) => body);
   return {
     description: [...new Set(bodies.map((body) => `- ${textOf(body)}`))].join('\n'),

@@ -33,6 +33,7 @@ export interface RouteTraits {
   readonly path: string;
   readonly rule: AccessRule;
   readonly hasBody: boolean;
+  readonly takesJson: boolean;
   readonly takesIdempotencyKey: boolean;
 }
 
@@ -49,14 +50,17 @@ export function requestProblems(traits: RouteTraits): Problem[] {
   ];
 }
 
-function inputProblems({ path, hasBody }: RouteTraits): Problem[] {
-  const isJson = dialectOf(path) !== 'oauth';
+function inputProblems({ path, hasBody, takesJson }: RouteTraits): Problem[] {
+  const isOAuth = dialectOf(path) === 'oauth';
   // Under /v1 unknown names are refused, also in the query of a route that has none.
-  const validates = isJson && (path.startsWith('/v1/') || hasBody);
+  const validates = takesJson || (!isOAuth && path.startsWith('/v1/'));
+  const wrongType = isOAuth
+    ? new BadRequest('send the body as application/json')
+    : new UnsupportedMediaType('text/plain');
   return [
     new BadRequest('the request cannot be read'),
     ...(validates ? [new ValidationFailed({ field: ['property field should not exist'] })] : []),
-    ...(hasBody && isJson ? [new MalformedJson(), new UnsupportedMediaType('text/plain')] : []),
+    ...(takesJson ? [new MalformedJson(), wrongType] : []),
     ...(hasBody ? [new PayloadTooLarge()] : []),
   ];
 }

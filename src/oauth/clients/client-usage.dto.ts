@@ -18,7 +18,7 @@ class ClientDayBody {
   @ApiProperty({ format: 'date', example: '2026-11-25', description: 'In UTC.' })
   date: string;
 
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', example: 42 })
   tokens_issued: number;
 }
 

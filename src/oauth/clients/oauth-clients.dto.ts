@@ -128,6 +128,7 @@ export class NewClientRequest extends ClientSettingsRequest {
   resources?: string[] | null;
 
   @ApiPropertyOptional({
+    type: Boolean,
     nullable: true,
     default: false,
     description: 'Answers the token that it has already, until 80 % of that one’s life are over.',

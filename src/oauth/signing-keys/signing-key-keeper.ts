@@ -4,6 +4,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { RecurringWork } from '../../database/recurring-work.js';
 import { type MadeKey, SigningKeyRotation } from './signing-key-rotation.js';
 
 const INTERVAL_MS = 3_600_000;
@@ -12,10 +13,13 @@ const INTERVAL_MS = 3_600_000;
 @Injectable()
 export class SigningKeyKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(SigningKeyKeeper.name);
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly looking: RecurringWork;
 
-  constructor(private readonly rotation: SigningKeyRotation) {}
+  constructor(private readonly rotation: SigningKeyRotation) {
+    this.looking = new RecurringWork('the rotation of signing keys', INTERVAL_MS, async () => {
+      this.report(await this.rotation.lookAfter());
+    });
+  }
 
   /** At the start, before anybody asks for a key. */
   async prepare(): Promise<void> {
@@ -23,29 +27,16 @@ export class SigningKeyKeeper implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.lookAfter());
-    }, INTERVAL_MS);
-    this.timer.unref();
+    this.looking.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
-  }
-
-  private async lookAfter(): Promise<void> {
-    try {
-      this.report(await this.rotation.lookAfter());
-    } catch (error) {
-      this.logger.warn('signing keys are looked after the next time', error);
-    }
+    await this.looking.stop();
   }
 
   private report(made: MadeKey | null): void {
-    if (made)
-      this.logger.log(
-        `made signing key ${made.kid}, in use from ${made.activatesAt.toISOString()} on`,
-      );
+    if (!made) return;
+    const { kid, activatesAt } = made;
+    this.logger.log(`made signing key ${kid}, in use from ${activatesAt.toISOString()} on`);
   }
 }

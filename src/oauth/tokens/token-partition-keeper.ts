@@ -4,6 +4,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { RecurringWork } from '../../database/recurring-work.js';
 import { TokenPartitions } from './token-partitions.js';
 
 const INTERVAL_MS = 600_000;
@@ -12,40 +13,33 @@ const INTERVAL_MS = 600_000;
 @Injectable()
 export class TokenPartitionKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(TokenPartitionKeeper.name);
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly making: RecurringWork;
+  private readonly dropping: RecurringWork;
 
-  constructor(private readonly partitions: TokenPartitions) {}
+  constructor(private readonly partitions: TokenPartitions) {
+    this.making = new RecurringWork('making token partitions', INTERVAL_MS, () =>
+      this.partitions.ensureAhead(),
+    );
+    this.dropping = new RecurringWork('dropping expired access tokens', INTERVAL_MS, async () => {
+      await this.partitions.dropPast();
+    });
+  }
 
-  /** The partitions are there before the first request is; dropping keeps nobody waiting. */
+  /**
+   * The partitions are there before the first request is. A failure stops no start: whoever issues
+   * a token makes its partition where there is none.
+   */
   async onApplicationBootstrap(): Promise<void> {
-    await this.makeAhead();
-    this.running = this.dropPast();
-    this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.makeAhead()).then(() => this.dropPast());
-    }, INTERVAL_MS);
-    this.timer.unref();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
-  }
-
-  /** A failure stops no start: whoever issues a token makes its partition where there is none. */
-  private async makeAhead(): Promise<void> {
     try {
       await this.partitions.ensureAhead();
     } catch (error) {
       this.logger.error('partitions for access tokens are made the next time', error);
     }
+    this.making.start();
+    this.dropping.startNow();
   }
 
-  private async dropPast(): Promise<void> {
-    try {
-      await this.partitions.dropPast();
-    } catch (error) {
-      this.logger.warn('expired access tokens are dropped the next time', error);
-    }
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all([this.making.stop(), this.dropping.stop()]);
   }
 }
