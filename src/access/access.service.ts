@@ -72,6 +72,7 @@ export class AccessService {
       role: membership.role,
       scopes: this.scopes.ofRole(membership.role),
       bounds: UNBOUNDED,
+      descent: null,
       origin: caller.origin,
     };
   }
@@ -95,6 +96,7 @@ export class AccessService {
       role: 'admin',
       scopes: principal.scopes,
       bounds: principal.bounds,
+      descent: principal.descent,
       origin: caller.origin,
     };
   }

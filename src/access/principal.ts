@@ -24,6 +24,19 @@ export interface CredentialBounds {
 /** The bounds of people, and of OAuth clients: a token ends, what its client stands for does not. */
 export const UNBOUNDED: CredentialBounds = Object.freeze({ expiresAt: null, ipAllowlist: null });
 
+/**
+ * What an access token descends from, as numbers that are raised to end all tokens of something. A
+ * change is made only while they are current, so that a request under way ends with its token.
+ */
+export interface TokenDescent {
+  readonly organizationGeneration: number;
+  readonly clientGeneration: number;
+  /** UUID; null for a client that signs. */
+  readonly secretId: string | null;
+  /** 0 without a secret. */
+  readonly secretGeneration: number;
+}
+
 /** An API key or an OAuth client; it belongs to one organization and at most one project. */
 export interface MachinePrincipal {
   readonly kind: 'api_key' | 'oauth_client';
@@ -36,6 +49,8 @@ export interface MachinePrincipal {
   readonly bounds: CredentialBounds;
   /** Whether an OAuth client showed its own credentials (C) rather than an access token (T). */
   readonly authenticatedAsClient: boolean;
+  /** Of an access token; null for what is none. */
+  readonly descent: TokenDescent | null;
 }
 
 /** One of the host's own APIs, named in KEYCAP_RESOURCE_SERVERS; sees all organizations. */
@@ -79,6 +94,8 @@ export interface Actor {
   /** Everything the actor holds here, expanded. */
   readonly scopes: ReadonlySet<string>;
   readonly bounds: CredentialBounds;
+  /** Of the access token that it acts by; null where it acts by none. */
+  readonly descent: TokenDescent | null;
   readonly origin: Origin;
 }
 

@@ -44,6 +44,7 @@ export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'ap
       scopes: this.catalogue.effective(key.scopes, key.projectId),
       bounds: { expiresAt: key.expiresAt, ipAllowlist: key.ipAllowlist },
       authenticatedAsClient: false,
+      descent: null,
     };
   }
 }

@@ -14,7 +14,7 @@ const client = new AuthenticatedClient({
   defaultScopes: ['read'],
   bounds: UNBOUNDED,
   tokens: { format: 'opaque', ttlSeconds: 60, maxPerHour: null, reuse: false, resources: [] },
-  lineage: { organizationGeneration: 1, clientGeneration: 1, secretId: null, secretGeneration: 0 },
+  descent: { organizationGeneration: 1, clientGeneration: 1, secretId: null, secretGeneration: 0 },
 });
 
 const origin = { ip: '192.0.2.1', requestId: 'request', userAgent: null };

@@ -7,7 +7,7 @@ import {
   OrganizationSuspended,
   Unauthenticated,
 } from '../access/access.errors.js';
-import { type Actor, outranks } from '../access/principal.js';
+import { type Actor, outranks, type TokenDescent } from '../access/principal.js';
 import { ScopeCatalogue } from '../access/scopes.js';
 import { Transactions } from '../database/transactions.js';
 import { Membership } from './members/membership.entity.js';
@@ -24,6 +24,15 @@ const LIVE_MACHINE = {
                     AND deleted_at IS NULL`,
 } as const;
 type Machine = keyof typeof LIVE_MACHINE;
+
+/** Whether what a token descends from is still of its generation; $1 is the client, $2 the secret. */
+const GENERATIONS = `
+  SELECT o.token_generation AS organization, c.token_generation AS client,
+         coalesce(s.token_generation, 0) AS secret
+    FROM oauth_clients c
+    JOIN organizations o ON o.id = c.organization_id
+    LEFT JOIN oauth_client_secrets s ON s.id = $2
+   WHERE c.client_id = $1`;
 
 /**
  * Every change of something in an organization, by someone who may make it. The guard has judged
@@ -70,15 +79,32 @@ export class OrganizationChangesService {
 
   private async requireMachine(
     manager: EntityManager,
-    { kind, id, organizationId, scopes }: Actor,
+    { kind, id, organizationId, scopes, descent }: Actor,
     { suspendedAt }: Organization,
   ): Promise<void> {
     if (suspendedAt) throw new Unauthenticated('the organization was suspended meanwhile');
+    if (descent) await requireCurrent(manager, id, descent);
     const rights = await this.rightsOf(manager, organizationId, { kind: kind as Machine, id });
     if (!rights) throw new Unauthenticated('the credential was ended meanwhile');
     const lost = [...scopes].find((scope) => !rights.has(scope));
     if (lost !== undefined) throw new InsufficientScope(lost);
   }
+}
+
+async function requireCurrent(
+  manager: EntityManager,
+  clientId: string,
+  descent: TokenDescent,
+): Promise<void> {
+  const [now] = await manager.query<{ organization: number; client: number; secret: number }[]>(
+    GENERATIONS,
+    [clientId, descent.secretId],
+  );
+  const isCurrent =
+    now?.organization === descent.organizationGeneration &&
+    now.client === descent.clientGeneration &&
+    now.secret === descent.secretGeneration;
+  if (!isCurrent) throw new Unauthenticated('the token was revoked meanwhile');
 }
 
 async function requirePerson(

@@ -44,6 +44,7 @@ export class DemoService {
       role: 'owner',
       scopes: this.scopes.ofRole('owner'),
       bounds: UNBOUNDED,
+      descent: null,
       origin: { ip: '127.0.0.1', requestId: 'demo', userAgent: null },
     };
     for (const person of PEOPLE) await this.addMember(owner, person);

@@ -1,6 +1,9 @@
-import { type CredentialBounds, type MachinePrincipal } from '../../access/principal.js';
+import {
+  type CredentialBounds,
+  type MachinePrincipal,
+  type TokenDescent,
+} from '../../access/principal.js';
 import { type TokenFormat } from '../clients/oauth-client.entity.js';
-import { type TokenLineage } from '../tokens/token-lineage.js';
 
 /** What the tokens of a client are to be like. */
 export interface TokenSettings {
@@ -28,7 +31,7 @@ export class AuthenticatedClient implements MachinePrincipal {
   readonly defaultScopes: readonly string[];
   readonly tokens: TokenSettings;
   /** What its tokens descend from, and die with. */
-  readonly lineage: TokenLineage;
+  readonly descent: TokenDescent;
 
   constructor(client: Omit<AuthenticatedClient, 'kind' | 'authenticatedAsClient'>) {
     this.id = client.id;
@@ -38,6 +41,6 @@ export class AuthenticatedClient implements MachinePrincipal {
     this.bounds = client.bounds;
     this.defaultScopes = client.defaultScopes;
     this.tokens = client.tokens;
-    this.lineage = client.lineage;
+    this.descent = client.descent;
   }
 }

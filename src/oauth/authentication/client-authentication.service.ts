@@ -88,7 +88,7 @@ export class ClientAuthenticationService {
         reuse: client.reuse_tokens,
         resources: client.resources,
       },
-      lineage: {
+      descent: {
         organizationGeneration: client.organization_generation,
         clientGeneration: client.client_generation,
         secretId: proof.secretId,

@@ -18,7 +18,7 @@ function clientWith(scopes: string[], projectId: string | null = null): Authenti
     defaultScopes: scopes.filter((each) => effective.has(each) && catalogue.isKnown(each)),
     bounds: UNBOUNDED,
     tokens: { format: 'opaque', ttlSeconds: 60, maxPerHour: null, reuse: false, resources: [] },
-    lineage: {
+    descent: {
       organizationGeneration: 1,
       clientGeneration: 1,
       secretId: null,

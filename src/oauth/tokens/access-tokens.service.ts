@@ -57,6 +57,7 @@ export class AccessTokensService {
       scopes: this.rightsOf(token),
       bounds: token.bounds,
       authenticatedAsClient: false,
+      descent: token.descent,
     };
   }
 
@@ -84,7 +85,7 @@ export class AccessTokensService {
     if (read.format === 'opaque') return this.records.revoke(manager, read, now);
     const [digest = Buffer.of()] = read.digests;
     return this.records.deny(manager, {
-      ...read.lineage,
+      ...read.descent,
       period: read.period,
       digest,
       clientId: token.clientId,
@@ -118,6 +119,6 @@ function askedTokens(read: ReadToken, of: number): (AskedToken & { readonly of: 
     period: read.period,
     digest,
     clientId: isJwt ? read.clientId : null,
-    secretId: isJwt ? read.lineage.secretId : null,
+    secretId: isJwt ? read.descent.secretId : null,
   }));
 }

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { compactVerify, decodeProtectedHeader, SignJWT } from 'jose';
 import { decodeId, encodeId, encodeOptionalId, newId } from '../../access/ids.js';
+import { type TokenDescent } from '../../access/principal.js';
 import { SecretHasher } from '../../access/secret.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 import { type Granted, type IssuedToken } from './known-token.js';
-import { type TokenLineage } from './token-lineage.js';
 import { periodOf } from './token-partitions.js';
 
 /** RFC 9068 §2.1. */
@@ -22,7 +22,7 @@ export interface ReadJwt {
   readonly scopes: readonly string[];
   /** Null where it is the issuer. */
   readonly audience: string | null;
-  readonly lineage: TokenLineage;
+  readonly descent: TokenDescent;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
   /** Where its revocation would be stored. */
@@ -70,7 +70,7 @@ export class JwtTokens {
   }
 
   private claimsOf(client: AuthenticatedClient, { scopes, audience }: Granted, now: Date): Claims {
-    const { secretId, ...generations } = client.lineage;
+    const { secretId, ...generations } = client.descent;
     const issuedAt = Math.floor(now.getTime() / 1000);
     const projectId = encodeOptionalId('project', client.projectId);
     return {
@@ -105,7 +105,7 @@ export class JwtTokens {
       clientId: claims.client_id,
       scopes: claims.scope.split(' '),
       audience: claims.aud === this.issuer ? null : claims.aud,
-      lineage: {
+      descent: {
         organizationGeneration,
         clientGeneration,
         secretId: decodeId('clientSecret', claims.keycap_secret_id),

@@ -1,9 +1,10 @@
+import { type TokenDescent } from '../../access/principal.js';
 import { type ScopeCatalogue } from '../../access/scopes.js';
 import { whyRefused } from '../authentication/client-state.js';
 import { type ReadJwt } from './jwt-tokens.js';
 import { type KnownToken } from './known-token.js';
 import { type ReadOpaqueToken } from './opaque-tokens.js';
-import { type TokenLineage, whyOutlived } from './token-lineage.js';
+import { whyOutlived } from './token-descent.js';
 import { type TokenRecord } from './token-records.js';
 
 /** So many bytes of an opaque token's digest name it; the token can't be had from them. */
@@ -11,7 +12,7 @@ const ID_BYTES = 16;
 
 /** What a token says, wherever it says it. */
 type Said = Pick<KnownToken, 'id' | 'scopes' | 'audience' | 'issuedAt' | 'expiresAt'> & {
-  readonly lineage: TokenLineage;
+  readonly descent: TokenDescent;
   readonly isRevoked: boolean;
 };
 
@@ -30,13 +31,14 @@ export function knownTokenOf(
   const record = records.find(({ stored }) => stored !== null) ?? records[0];
   const said = record && (read.format === 'jwt' ? saidByJwt(read, record) : saidByRow(record));
   if (!record || !said) return null;
-  const { id, scopes, audience, issuedAt, expiresAt } = said;
+  const { id, scopes, audience, issuedAt, expiresAt, descent } = said;
   return {
     id,
     scopes,
     audience,
     issuedAt,
     expiresAt,
+    descent,
     clientId: record.client_id,
     organizationId: record.organization_id,
     projectId: record.project_id,
@@ -54,7 +56,7 @@ function saidByRow({ stored }: TokenRecord): Said | null {
     audience: stored.audience,
     issuedAt: stored.createdAt,
     expiresAt: stored.expiresAt,
-    lineage: stored,
+    descent: stored,
     isRevoked: stored.revokedAt !== null,
   };
 }
@@ -68,7 +70,7 @@ function whyDead(said: Said, record: TokenRecord, now: Date): string | null {
   if (said.expiresAt <= now) return 'the access token has expired';
   return (
     whyRefused(record) ??
-    whyOutlived(said.lineage, {
+    whyOutlived(said.descent, {
       organizationGeneration: record.organization_generation,
       clientGeneration: record.client_generation,
       secretGeneration: record.secret_generation,

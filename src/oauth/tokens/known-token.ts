@@ -1,4 +1,4 @@
-import { type CredentialBounds } from '../../access/principal.js';
+import { type CredentialBounds, type TokenDescent } from '../../access/principal.js';
 
 /** What a token was issued for. */
 export interface Granted {
@@ -29,6 +29,7 @@ export interface KnownToken extends Granted {
   /** What the client may have by now, expanded. */
   readonly clientScopes: ReadonlySet<string>;
   readonly bounds: CredentialBounds;
+  readonly descent: TokenDescent;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
   /** For the log alone; null while it is good. */

@@ -35,7 +35,7 @@ export class OpaqueTokens {
     const period = periodOf(expiresAt);
     const token = opaqueToken(period, secret);
     await this.records.insert(manager, {
-      ...client.lineage,
+      ...client.descent,
       period,
       digest: this.hasher.digest('access token', token),
       clientId: client.id,
