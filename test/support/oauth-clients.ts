@@ -33,7 +33,7 @@ export class ClientManagement {
     return ask('POST', this.path, { as, body: { name: 'Sync', ...wanted }, expect: 201 });
   }
 
-  pathOf({ oauth_client }: IssuedSecret): string {
+  pathOf({ oauth_client }: Pick<IssuedSecret, 'oauth_client'>): string {
     return `${this.path}/${oauth_client.client_id}`;
   }
 
@@ -41,7 +41,7 @@ export class ClientManagement {
     return ask('GET', this.pathOf(issued), { as: this.owner });
   }
 
-  async secretsOf(issued: IssuedSecret): Promise<ClientSecretBody[]> {
+  async secretsOf(issued: Pick<IssuedSecret, 'oauth_client'>): Promise<ClientSecretBody[]> {
     const path = `${this.pathOf(issued)}/secrets`;
     const list = await ask<{ client_secrets: ClientSecretBody[] }>('GET', path, { as: this.owner });
     return list.client_secrets;

@@ -30,6 +30,9 @@ export interface TokenAnswer<T> {
   readonly body: T;
 }
 
+/** What the token endpoint answers, whichever of the two it is. */
+export type TokenReply = TokenAnswer<TokenBody & OAuthErrorBody>;
+
 const GRANT = 'grant_type=client_credentials';
 const FORM = 'application/x-www-form-urlencoded';
 
