@@ -57,15 +57,19 @@ describe('S61, A32: answers to outbound requests', () => {
     expect(await complaintAbout((_, response) => response.end(body))).toBe(TOO_LONG);
   });
 
-  it('are cut off when they have no end', async () => {
+  it.each([
+    [200, TOO_LONG],
+    [404, 'OutboundFailed: the answer has status 404'],
+  ])('are cut off when they have no end: %i', async (status, expected) => {
     const complaint = await complaintAbout((_, response) => {
+      response.writeHead(status);
       const more = (): void => {
         while (!response.destroyed && response.write(CANARY.repeat(100)));
       };
       response.on('drain', more);
       more();
     });
-    expect(complaint).toBe(TOO_LONG);
+    expect(complaint).toBe(expected);
   });
 
   it.each([201, 202, 203, 206, 400, 401, 404, 418, 500, 503])(
