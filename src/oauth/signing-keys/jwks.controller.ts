@@ -1,6 +1,5 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
 import { Public } from '../../access/access.decorators.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { JWKS_PATH } from '../paths.js';
@@ -19,18 +18,15 @@ export class JwksController {
   constructor(private readonly signingKeys: SigningKeysService) {}
 
   @Get()
+  @Header('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`)
+  @Header('Access-Control-Allow-Origin', '*')
   @Public()
   @Operation('getJwks', 'Get the public keys of access tokens', {
     description: DESCRIPTION,
     answer: JwkSetBody,
   })
-  async get(@Res({ passthrough: true }) reply: FastifyReply): Promise<JwkSetBody> {
+  async get(): Promise<JwkSetBody> {
     const { keys } = await this.signingKeys.publicJwks();
-    // Not by @Header(), which would have a failure kept as well.
-    void reply.headers({
-      'cache-control': `public, max-age=${JWKS_MAX_AGE_SECONDS}`,
-      'access-control-allow-origin': '*',
-    });
     return JwkSetBody.of(keys);
   }
 }
