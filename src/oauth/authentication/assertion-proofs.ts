@@ -5,8 +5,10 @@ import { RUNTIME } from '../../config.module.js';
 import {
   assertionAlgorithms,
   judgeClaims,
+  judgeHeader,
   readAssertion,
   type ReadAssertion,
+  type SignedAssertion,
 } from './client-assertion.js';
 import { type KnownClient } from './client-directory.js';
 import { ClientKeys } from './client-keys.js';
@@ -41,36 +43,38 @@ export class AssertionProofs {
 
   /** Checks one signature in any case; a good assertion is used up by it. */
   async judge(client: KnownClient | null, read: ReadAssertion | null, now: Date): Promise<Proof> {
-    const isSigned = await this.isSigned(client, read);
-    if (!read) return refused('the assertion is no JWT of this kind');
+    const assertion = judgeHeader(read, this.algorithms);
+    const isSigned = await this.isSigned(client, assertion);
+    if (typeof assertion === 'string') return refused(assertion);
     if (!client) return refused('unknown client');
     if (!isSigned) return refused('no key of the client made the signature');
-    const claims = judgeClaims(read, { clientId: client.client_id, issuer: this.issuer }, now);
+    const expected = { clientId: client.client_id, issuer: this.issuer };
+    const claims = judgeClaims(assertion, expected, now);
     if (typeof claims === 'string') return refused(claims);
     const isFirst = await this.used.use(client.client_id, claims, now);
     if (!isFirst) return refused('the assertion was used before');
     return { isGood: true, secretId: null, secretGeneration: 0 };
   }
 
-  private async isSigned(client: KnownClient | null, read: ReadAssertion | null): Promise<boolean> {
-    const isAllowed = read !== null && this.algorithms.includes(read.algorithm);
-    const candidates =
-      client && isAllowed ? await this.keys.candidates(client, read.algorithm, read.keyId) : [];
-    for (const key of candidates) {
-      if (await verifies(read?.compact ?? '', key, read?.algorithm ?? '')) return true;
-    }
-    if (candidates.length === 0) await this.verifyNothing();
+  private async isSigned(
+    client: KnownClient | null,
+    assertion: SignedAssertion | string,
+  ): Promise<boolean> {
+    if (!client || typeof assertion === 'string') return this.verifyNothing();
+    const candidates = await this.keys.candidates(client, assertion);
+    if (candidates.length === 0) return this.verifyNothing();
+    for (const key of candidates) if (await verifies(assertion, key)) return true;
     return false;
   }
 
   /** The work of one signature that is wrong. */
-  private async verifyNothing(): Promise<void> {
+  private async verifyNothing(): Promise<boolean> {
     const algorithm = { name: 'ECDSA', hash: 'SHA-256' };
-    await crypto.subtle.verify(algorithm, await this.decoy, DECOY_SIGNATURE, DECOY_SIGNATURE);
+    return crypto.subtle.verify(algorithm, await this.decoy, DECOY_SIGNATURE, DECOY_SIGNATURE);
   }
 }
 
-async function verifies(compact: string, key: CryptoKey, algorithm: string): Promise<boolean> {
+async function verifies({ compact, algorithm }: SignedAssertion, key: CryptoKey): Promise<boolean> {
   try {
     await compactVerify(compact, key, { algorithms: [algorithm] });
     return true;

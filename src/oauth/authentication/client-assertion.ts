@@ -17,6 +17,10 @@ const LONGEST_JTI = 255;
 const FOREIGN_KEY_HEADERS = ['jwk', 'jku', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'crit', 'b64'];
 /** `JWT` says nothing, and many libraries always say it; other kinds of tokens are none of ours. */
 const TYPES = ['client-authentication+jwt', 'jwt'];
+/** RFC 7515 §3.1, §2: base64url without anything around or within it, which decoders pass over. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+type Members = Readonly<Record<string, unknown>>;
 
 /** The algorithms that assertions may be signed with. */
 export function assertionAlgorithms(withRs256: boolean): readonly string[] {
@@ -26,9 +30,8 @@ export function assertionAlgorithms(withRs256: boolean): readonly string[] {
 /** An assertion as it was read, before anyone knows who signed it. */
 export interface ReadAssertion {
   readonly compact: string;
-  readonly algorithm: string;
-  readonly keyId: string | undefined;
-  readonly claims: Readonly<Record<string, unknown>>;
+  readonly header: Members;
+  readonly claims: Members;
 }
 
 /**
@@ -37,24 +40,43 @@ export interface ReadAssertion {
  * @returns null for what is no JWT at all
  */
 export function readAssertion(compact: string): ReadAssertion | null {
-  if (compact.length > LONGEST_ASSERTION) return null;
+  if (compact.length > LONGEST_ASSERTION || !COMPACT.test(compact)) return null;
   try {
-    const header = decodeProtectedHeader(compact) as Readonly<Record<string, unknown>>;
-    const { alg, kid, typ } = header;
-    const isOurs =
-      typeof alg === 'string' &&
-      (kid === undefined || typeof kid === 'string') &&
-      (typ === undefined || (typeof typ === 'string' && TYPES.includes(typeNamed(typ)))) &&
-      !FOREIGN_KEY_HEADERS.some((name) => name in header);
-    return isOurs ? { compact, algorithm: alg, keyId: kid, claims: decodeJwt(compact) } : null;
+    return { compact, header: { ...decodeProtectedHeader(compact) }, claims: decodeJwt(compact) };
   } catch {
     return null;
   }
 }
 
+/** An assertion whose signature can be checked, and by what. */
+export interface SignedAssertion extends ReadAssertion {
+  readonly algorithm: string;
+  readonly keyId: string | undefined;
+}
+
+/**
+ * Holds the header against RFC 8725 §3: an accepted algorithm, no other kind of token, and nothing
+ * that would have a say in how it is verified.
+ *
+ * @returns why it is refused, for the log
+ */
+export function judgeHeader(
+  read: ReadAssertion | null,
+  algorithms: readonly string[],
+): SignedAssertion | string {
+  if (!read) return 'the assertion is no JWT';
+  const { alg, kid, typ } = read.header;
+  if (typeof alg !== 'string' || !algorithms.includes(alg)) return 'alg is not accepted';
+  if (kid !== undefined && typeof kid !== 'string') return 'kid is no text';
+  if (typ !== undefined && !isOurs(typ)) return 'typ is that of another kind of token';
+  const brought = FOREIGN_KEY_HEADERS.find((name) => name in read.header);
+  if (brought !== undefined) return `the header has ${brought}`;
+  return { ...read, algorithm: alg, keyId: kid };
+}
+
 /** `application/` may be left out (RFC 7515 §4.1.9), and case does not count. */
-function typeNamed(typ: string): string {
-  return typ.toLowerCase().replace(/^application\//, '');
+function isOurs(typ: unknown): boolean {
+  return typeof typ === 'string' && TYPES.includes(typ.toLowerCase().replace(/^application\//, ''));
 }
 
 /** What a good assertion says beside who signed it. */
@@ -88,5 +110,6 @@ export function judgeClaims(
   if (isAhead(nbf)) return 'the assertion is not valid yet';
   if (isAhead(iat)) return 'the assertion was issued in the future';
   if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_JTI) return 'jti is missing';
-  return { jti, expiresAt: new Date(exp * 1000) };
+  // Never before it expires: in between it could be used again.
+  return { jti, expiresAt: new Date(Math.ceil(exp * 1000)) };
 }

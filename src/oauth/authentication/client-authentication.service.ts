@@ -61,7 +61,7 @@ export class ClientAuthenticationService {
     proof: Proof,
     origin: Origin,
   ): Promise<AuthenticatedClient> {
-    const reason = client ? whyUnfit(client, origin) : 'unknown client';
+    const reason = client && whyUnfit(client, origin);
     if (client && reason === null && proof.isGood) {
       await this.outcomes.succeeded(clientId, proof.secretId, origin);
       return this.principalOf(client, proof);

@@ -3,6 +3,7 @@ import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { OutboundClient } from '../../http/outbound/outbound-client.js';
 import { isPublicKeySet } from '../clients/public-keys.js';
 import { type JwkSet } from '../clients/oauth-client.entity.js';
+import { type SignedAssertion } from './client-assertion.js';
 import { type KnownClient } from './client-directory.js';
 
 /** How long published keys are believed without being fetched again, in milliseconds. */
@@ -27,16 +28,15 @@ export class ClientKeys {
   constructor(private readonly outbound: OutboundClient) {}
 
   /**
-   * The client's keys that may have made a signature: of this `kid`, where the assertion names one,
-   * for signing by this algorithm.
+   * The client's keys that may have made the signature: of the `kid` that the assertion names, if it
+   * does, and for signing by its algorithm.
    */
   async candidates(
     client: KnownClient,
-    algorithm: string,
-    keyId: string | undefined,
+    { algorithm, keyId }: SignedAssertion,
   ): Promise<CryptoKey[]> {
-    const sets = await this.keySetOf(client, keyId);
-    const fitting = (sets?.keys ?? []).filter((key) => fits(key as JWK, algorithm, keyId));
+    const set = await this.keySetOf(client, keyId);
+    const fitting = (set?.keys ?? []).filter((key) => fits(key as JWK, algorithm, keyId));
     const imported = await Promise.allSettled(
       fitting.map((key) => importJWK(key as JWK, algorithm) as Promise<CryptoKey>),
     );

@@ -15,7 +15,8 @@ export class ClientProofs {
 
   bySecret(client: KnownClient | null, secret: string): Proof {
     const proof = this.secrets.judge(client, secret);
-    return client && signs(client) ? refused('the client signs and has no secret') : proof;
+    if (!client) return refused('unknown client');
+    return signs(client) ? refused('the client signs and has no secret') : proof;
   }
 
   /** @param clientId the `client_id` beside the assertion, where there is one */
@@ -24,7 +25,7 @@ export class ClientProofs {
     read: ReadAssertion | null,
     clientId: string | undefined,
   ): Promise<Proof> {
-    const isAnothers = clientId !== undefined && clientId !== read?.claims.sub;
+    const isAnothers = clientId !== undefined && clientId !== (read?.claims.sub ?? clientId);
     const isOfClass = client !== null && signs(client) && !isAnothers;
     const proof = await this.assertions.judge(isOfClass ? client : null, read, new Date());
     if (isAnothers) return refused('client_id is not who signed');
