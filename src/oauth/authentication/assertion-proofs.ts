@@ -44,7 +44,7 @@ export class AssertionProofs {
   /** Checks one signature in any case; a good assertion is used up by it. */
   async judge(client: KnownClient | null, read: ReadAssertion | null, now: Date): Promise<Proof> {
     const assertion = judgeHeader(read, this.algorithms);
-    const isSigned = await this.isSigned(client, assertion);
+    const isSigned = await this.isSigned(client, assertion, now);
     if (typeof assertion === 'string') return refused(assertion);
     if (!client) return refused('unknown client');
     if (!isSigned) return refused('no key of the client made the signature');
@@ -59,9 +59,10 @@ export class AssertionProofs {
   private async isSigned(
     client: KnownClient | null,
     assertion: SignedAssertion | string,
+    now: Date,
   ): Promise<boolean> {
     if (!client || typeof assertion === 'string') return this.verifyNothing();
-    const candidates = await this.keys.candidates(client, assertion);
+    const candidates = await this.keys.candidates(client, assertion, now);
     if (candidates.length === 0) return this.verifyNothing();
     for (const key of candidates) if (await verifies(assertion, key)) return true;
     return false;

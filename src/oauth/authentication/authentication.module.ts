@@ -11,6 +11,7 @@ import { ClientKeys } from './client-keys.js';
 import { ClientProofs } from './client-proofs.js';
 import { ClientUseRecorder } from './client-use-recorder.js';
 import { FormStrategy } from './form.strategy.js';
+import { PublishedKeys } from './published-keys.js';
 import { SecretProofs } from './secret-proofs.js';
 import { UsedAssertion } from './used-assertion.entity.js';
 import { UsedAssertions } from './used-assertions.js';
@@ -28,6 +29,7 @@ import { UsedAssertions } from './used-assertions.js';
     ClientProofs,
     ClientUseRecorder,
     FormStrategy,
+    PublishedKeys,
     SecretProofs,
     UsedAssertions,
   ],

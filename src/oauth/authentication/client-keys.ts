@@ -1,31 +1,14 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
-import { OutboundClient } from '../../http/outbound/outbound-client.js';
-import { isPublicKeySet } from '../clients/public-keys.js';
 import { type JwkSet } from '../clients/oauth-client.entity.js';
 import { type SignedAssertion } from './client-assertion.js';
 import { type KnownClient } from './client-directory.js';
-
-/** How long published keys are believed without being fetched again, in milliseconds. */
-const FRESH_MS = 5 * 60 * 1000;
-/** An unknown `kid` has them fetched again, at most so often, in milliseconds. */
-const REFETCH_MS = 30 * 1000;
-/** Most clients whose published keys are kept. */
-const KEPT = 1000;
-
-interface Published {
-  /** Null where they could not be had. */
-  readonly keys: JwkSet | null;
-  readonly fetchedAt: number;
-}
+import { PublishedKeys } from './published-keys.js';
 
 /** The public keys by which a client's signatures are checked. */
 @Injectable()
 export class ClientKeys {
-  private readonly logger = new Logger(ClientKeys.name);
-  private readonly published = new Map<string, Promise<Published>>();
-
-  constructor(private readonly outbound: OutboundClient) {}
+  constructor(private readonly published: PublishedKeys) {}
 
   /**
    * The client's keys that may have made the signature: of the `kid` that the assertion names, if it
@@ -34,8 +17,9 @@ export class ClientKeys {
   async candidates(
     client: KnownClient,
     { algorithm, keyId }: SignedAssertion,
+    now: Date,
   ): Promise<CryptoKey[]> {
-    const set = await this.keySetOf(client, keyId);
+    const set = await this.keySetOf(client, keyId, now);
     const fitting = (set?.keys ?? []).filter((key) => fits(key as JWK, algorithm, keyId));
     const imported = await Promise.allSettled(
       fitting.map((key) => importJWK(key as JWK, algorithm) as Promise<CryptoKey>),
@@ -43,50 +27,13 @@ export class ClientKeys {
     return imported.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   }
 
-  private async keySetOf(client: KnownClient, keyId: string | undefined): Promise<JwkSet | null> {
-    const { jwks, jwks_uri: uri } = client;
-    if (jwks !== null || uri === null) return jwks;
-    const known = await this.fetched(uri, FRESH_MS);
-    if (holds(known.keys, keyId)) return known.keys;
-    // A client that has begun to use a new key need not wait; who invents ids gets no fetch each.
-    return (await this.fetched(uri, REFETCH_MS)).keys;
+  private async keySetOf(
+    { jwks, jwks_uri: uri }: KnownClient,
+    keyId: string | undefined,
+    now: Date,
+  ): Promise<JwkSet | null> {
+    return jwks !== null || uri === null ? jwks : this.published.find(uri, keyId, now);
   }
-
-  /** What the address gave within the last `maxAgeMs`, or gives now; concurrent callers share it. */
-  private async fetched(uri: string, maxAgeMs: number): Promise<Published> {
-    const kept = this.published.get(uri);
-    if (kept !== undefined && Date.now() - (await kept).fetchedAt < maxAgeMs) return kept;
-    // While one waited for `kept`, another may have begun to fetch.
-    const latest = this.published.get(uri);
-    if (latest !== undefined && latest !== kept) return latest;
-    const fetching = this.fetch(uri);
-    this.published.delete(uri);
-    this.published.set(uri, fetching);
-    if (this.published.size > KEPT) this.forgetOldest();
-    return fetching;
-  }
-
-  private async fetch(uri: string): Promise<Published> {
-    const fetchedAt = Date.now();
-    try {
-      const answer = await this.outbound.getJson(uri);
-      return { keys: isPublicKeySet(answer) ? answer : null, fetchedAt };
-    } catch (error) {
-      this.logger.warn('the keys that a client publishes could not be fetched', error);
-      return { keys: null, fetchedAt };
-    }
-  }
-
-  private forgetOldest(): void {
-    const [oldest] = this.published.keys();
-    if (oldest !== undefined) this.published.delete(oldest);
-  }
-}
-
-function holds(set: JwkSet | null, keyId: string | undefined): boolean {
-  return (
-    set !== null && (keyId === undefined || set.keys.some((key) => (key as JWK).kid === keyId))
-  );
 }
 
 /** The curve that an algorithm signs on, where it is for one. */
