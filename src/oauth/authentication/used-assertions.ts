@@ -6,6 +6,8 @@ import { RecurringWork } from '../../database/recurring-work.js';
 import { UsedAssertion } from './used-assertion.entity.js';
 
 const SWEEP_INTERVAL_MS = 60_000;
+/** To another node with a slower clock an assertion may still be valid. In milliseconds. */
+const KEPT_BEYOND_EXPIRY_MS = 5 * 60_000;
 
 const USE_ONCE = `
   INSERT INTO used_client_assertions AS used (digest, expires_at) VALUES ($1, $2)
@@ -18,7 +20,7 @@ export class UsedAssertions implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly sweeping = new RecurringWork(
     'the sweep of used assertions',
     SWEEP_INTERVAL_MS,
-    () => this.sweep(),
+    () => this.sweep(new Date()),
   );
 
   constructor(@InjectRepository(UsedAssertion) private readonly used: Repository<UsedAssertion>) {}
@@ -44,8 +46,9 @@ export class UsedAssertions implements OnApplicationBootstrap, OnModuleDestroy {
     await this.sweeping.stop();
   }
 
-  /** Forgets those that have expired: nobody would take them again. */
-  private async sweep(): Promise<void> {
-    await this.used.delete({ expiresAt: LessThan(new Date()) });
+  /** Forgets those that expired a while ago: nobody would take them again. */
+  async sweep(now: Date): Promise<void> {
+    const longAgo = new Date(now.getTime() - KEPT_BEYOND_EXPIRY_MS);
+    await this.used.delete({ expiresAt: LessThan(longAgo) });
   }
 }
