@@ -39,7 +39,7 @@ export class RevocationController {
     @Form() form: FormBody,
     @RequestOrigin() origin: Origin,
   ): Promise<void> {
-    const revocation = await this.tokens.revoke(client.id, tokenIn(form));
+    const revocation = await this.tokens.revoke(client, tokenIn(form));
     if (revocation.outcome === 'foreign') {
       this.refusals.note(client, origin, `revocation of a token of the client ${revocation.owner}`);
     }

@@ -4,6 +4,7 @@ import { Unauthenticated } from '../../access/access.errors.js';
 import { AddressRanges } from '../../access/address-ranges.js';
 import { type MachinePrincipal } from '../../access/principal.js';
 import { ScopeCatalogue } from '../../access/scopes.js';
+import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
 import { knownTokenOf } from './known-token-of.js';
 import { type KnownToken } from './known-token.js';
 import { type ReadToken, TokenReader } from './token-reader.js';
@@ -12,6 +13,7 @@ import { type AskedToken, TokenRecords } from './token-records.js';
 /** What became of a request to revoke a token; its sender is told nothing of it. */
 export type Revocation =
   | { readonly outcome: 'revoked' | 'unknown' }
+  /** `owner` is another client of the same organization. */
   | { readonly outcome: 'foreign'; readonly owner: string };
 
 /** The access tokens that were issued, in either format. */
@@ -70,12 +72,20 @@ export class AccessTokensService {
     return new Set(asIssued.filter((scope) => clientScopes.has(scope)));
   }
 
-  /** Ends a token of this client for good (RFC 7009 §2.1); that of another one stays as it is. */
-  async revoke(clientId: string, text: string, now = new Date()): Promise<Revocation> {
+  /**
+   * Ends a token of this client for good (RFC 7009 §2.1); that of another one stays as it is. What
+   * another organization has is unknown: else a refusal in the audit log would say whose it is.
+   */
+  async revoke(
+    { id, organizationId }: Pick<AuthenticatedClient, 'id' | 'organizationId'>,
+    text: string,
+    now = new Date(),
+  ): Promise<Revocation> {
     const [looked] = await this.look([text], now);
     if (!looked?.read || !looked.token) return { outcome: 'unknown' };
     const { read, token } = looked;
-    if (token.clientId !== clientId) return { outcome: 'foreign', owner: token.clientId };
+    if (token.organizationId !== organizationId) return { outcome: 'unknown' };
+    if (token.clientId !== id) return { outcome: 'foreign', owner: token.clientId };
     if (token.whyDead === null) await this.end(read, token, now);
     return { outcome: 'revoked' };
   }
