@@ -1,6 +1,12 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import type { IntrospectionBody } from '../../src/oauth/introspection.dto.js';
-import { basic, requestToken, type TokenAnswer, type TokenRequest } from './token-endpoint.js';
+import {
+  basic,
+  type OAuthErrorBody,
+  requestToken,
+  type TokenAnswer,
+  type TokenRequest,
+} from './token-endpoint.js';
 import { randomText, type TestClient } from './keycap.js';
 import { testVariable } from './servers.js';
 
@@ -21,9 +27,9 @@ export function introspect(
   authorization: string | undefined,
   token: string,
   more: TokenRequest = {},
-): Promise<TokenAnswer<IntrospectionBody>> {
+): Promise<TokenAnswer<IntrospectionBody & Partial<OAuthErrorBody>>> {
   const body = `token=${encodeURIComponent(token)}`;
-  return requestToken<IntrospectionBody>({
+  return requestToken({
     path: '/o/introspect/',
     body,
     ...(authorization !== undefined && { authorization }),
@@ -36,7 +42,7 @@ export function revoke(
   authorization: string | undefined,
   token: string,
   more: TokenRequest = {},
-): ReturnType<typeof requestToken> {
+): Promise<TokenAnswer<OAuthErrorBody>> {
   const body = `token=${encodeURIComponent(token)}`;
   return requestToken({
     path: '/o/revoke_token/',
