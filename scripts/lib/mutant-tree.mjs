@@ -85,13 +85,13 @@ export class MutantTree {
     };
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
-    const isInTime = await endOf(child, this.#stop);
+    const end = await endOf(child, this.#stop);
     this.#stop.throwIfAborted();
-    return isInTime ? output : `${output}\nIt did not end within ${PATIENCE_MINUTES} minutes.`;
+    return `${output}\n${end}`;
   }
 }
 
-/** @returns whether it ended by itself, and in time */
+/** @returns how it ended, or nothing where it did so by itself */
 async function endOf(child, stop) {
   let grace;
   const end = () => {
@@ -101,11 +101,12 @@ async function endOf(child, stop) {
   const patience = setTimeout(end, PATIENCE_MINUTES * 60_000);
   stop.addEventListener('abort', end);
   try {
-    await once(child, 'close');
+    const [, signal] = await once(child, 'close');
+    if (grace !== undefined) return `It did not end within ${PATIENCE_MINUTES} minutes.`;
+    return signal === null ? '' : `It was ended by ${signal}.`;
   } finally {
     clearTimeout(patience);
     clearTimeout(grace);
     stop.removeEventListener('abort', end);
   }
-  return grace === undefined;
 }
