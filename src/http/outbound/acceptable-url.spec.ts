@@ -144,6 +144,7 @@ describe('S61, A34, A45: URLs that a tenant may give', () => {
   it.each([
     ['https://keys.example.com', false, 'internet'],
     ['https://localhost:3000', false, 'internet'],
+    ['http://keys.example.com', false, 'internet'],
     ['http://keys.example.com', true, 'internet'],
     ['http://10.0.0.1:3000', true, 'internet'],
     ['http://localhost:3000', true, 'internet'],
