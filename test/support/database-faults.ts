@@ -9,13 +9,22 @@ export interface HeldLock {
 }
 
 /** Holds the audit log so that nobody else reads or writes it: every change waits. */
-export async function lockAuditLog(databaseUrl: string): Promise<HeldLock> {
+export function lockAuditLog(databaseUrl: string): Promise<HeldLock> {
+  return hold(databaseUrl, 'LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE');
+}
+
+/** Holds the access tokens so that they can be read and not written. */
+export function lockTokens(databaseUrl: string): Promise<HeldLock> {
+  return hold(databaseUrl, 'LOCK TABLE access_tokens IN SHARE MODE');
+}
+
+async function hold(databaseUrl: string, lock: string): Promise<HeldLock> {
   const holder = new pg.Client({ connectionString: databaseUrl });
   // Inside its transaction the holder would see the same activity over and over.
   const watcher = new pg.Client({ connectionString: databaseUrl });
   await Promise.all([holder.connect(), watcher.connect()]);
   await holder.query('BEGIN');
-  await holder.query('LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE');
+  await holder.query(lock);
   return {
     waiters: async (count = 1) => {
       let waiting = 0;

@@ -44,7 +44,7 @@ export const INTROSPECTION = {
     mustNot(
       'IN-10',
       'RFC 7662 §4',
-      'No cache keeps an answer past the end of its token: answers are `no-store`.',
+      'No cache keeps an answer past the end of its token: answers are `no-store`, and `keycap_cache_seconds` ends with it.',
     ),
     must(
       'IN-11',
@@ -54,7 +54,7 @@ export const INTROSPECTION = {
     own(
       'IN-12',
       'RFC 7662 §2.2',
-      'A resource server may be shown only those scopes that concern it.',
+      'What is shown of a token is what it may do by now, and to a resource server of one resource the tokens for it alone.',
     ),
     ...notApplicable('signed introspection answers are not offered yet', [
       must(

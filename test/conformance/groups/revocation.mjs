@@ -1,4 +1,4 @@
-import { may, must, notApplicable, own } from '../row.mjs';
+import { may, must, own } from '../row.mjs';
 
 export const REVOCATION = {
   title: 'Revocation',
@@ -23,20 +23,18 @@ export const REVOCATION = {
     must(
       'RV-05',
       'RFC 7009 §2.1',
-      "Another client's token is 200 without effect: it stays good, and the audit log has the attempt.",
+      "Another client's token is 200 without effect: it stays good, and the audit log of an organization that has both has the attempt.",
     ),
     must(
       'RV-06',
       'RFC 7009 §2.1',
       '`token_type_hint` decides nothing: with a wrong or unknown one the token is found all the same.',
     ),
-    ...notApplicable('every kind of token that Keycap issues can be revoked', [
-      may(
-        'RV-07',
-        'RFC 7009 §2.2.1',
-        'A kind of token that cannot be revoked is 400 `unsupported_token_type`.',
-      ),
-    ]),
+    may(
+      'RV-07',
+      'RFC 7009 §2.2.1',
+      'No kind of text is 400 `unsupported_token_type`: an API key, which is revoked elsewhere, is 200 without effect.',
+    ),
     must(
       'RV-08',
       'RFC 7009 §2.1, §2.2.1',
@@ -60,7 +58,7 @@ export const REVOCATION = {
     own(
       'RV-12',
       '',
-      'One call ends all tokens of a client, at a cost that does not grow with their number.',
+      'One call ends all tokens of a client, of a secret or of an organization, at a cost that does not grow with their number.',
     ),
   ],
 };
