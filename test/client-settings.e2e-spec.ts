@@ -156,7 +156,7 @@ describe('the settings of a client', () => {
     const key = await organization.apiKey({ scopes: ['oauth_clients:write', 'read'] });
     const attempt = async (body: object): Promise<string> => {
       const { status, body: answer } = await change(issued, body, key.plaintext);
-      return `${String(status)} ${answer.code ?? ''}`.trim();
+      return status === 200 ? '200' : `${String(status)} ${answer.code}`;
     };
     const loosened = [
       { ip_allowlist: null },

@@ -58,7 +58,7 @@ export class IntrospectionService {
     const viewer = viewerOf(principal);
     const tokens = await this.tokens.find(texts);
     return Promise.all(
-      texts.map((text, index) => {
+      texts.map(async (text, index) => {
         const token = tokens[index];
         if (!token) return this.key(viewer, text);
         return token.whyDead === null && mayView(viewer, token) ? this.token(token) : null;

@@ -27,8 +27,9 @@ type Machine = keyof typeof LIVE_MACHINE;
 
 /** Whether what a token descends from is still of its generation; $1 is the client, $2 the secret. */
 const GENERATIONS = `
-  SELECT o.token_generation AS organization, c.token_generation AS client,
-         coalesce(s.token_generation, 0) AS secret
+  SELECT o.token_generation AS "organizationGeneration",
+         c.token_generation AS "clientGeneration",
+         coalesce(s.token_generation, 0) AS "secretGeneration"
     FROM oauth_clients c
     JOIN organizations o ON o.id = c.organization_id
     LEFT JOIN oauth_client_secrets s ON s.id = $2
@@ -96,15 +97,14 @@ async function requireCurrent(
   clientId: string,
   descent: TokenDescent,
 ): Promise<void> {
-  const [now] = await manager.query<{ organization: number; client: number; secret: number }[]>(
-    GENERATIONS,
-    [clientId, descent.secretId],
+  const [now] = await manager.query<Omit<TokenDescent, 'secretId'>[]>(GENERATIONS, [
+    clientId,
+    descent.secretId,
+  ]);
+  const isCurrent = Object.entries(now ?? {}).every(
+    ([name, generation]) => descent[name as keyof TokenDescent] === generation,
   );
-  const isCurrent =
-    now?.organization === descent.organizationGeneration &&
-    now.client === descent.clientGeneration &&
-    now.secret === descent.secretGeneration;
-  if (!isCurrent) throw new Unauthenticated('the token was revoked meanwhile');
+  if (!now || !isCurrent) throw new Unauthenticated('the token was revoked meanwhile');
 }
 
 async function requirePerson(

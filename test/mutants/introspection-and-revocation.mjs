@@ -67,27 +67,13 @@ export const MUTANTS = [
     replace: '',
     tests: ['test/bearer'],
   },
-  {
+  ...['organization', 'client', 'secret'].map((ancestor) => ({
     ...DESCENT,
-    name: 'all tokens of a client live on',
+    name: `all tokens of a ${ancestor} live on`,
     rows: ['RV-12'],
-    find: `if (then.clientGeneration !== now.clientGeneration) {`,
-    replace: `if (then.clientGeneration > now.clientGeneration) {`,
-  },
-  {
-    ...DESCENT,
-    name: 'all tokens of a secret live on',
-    rows: ['RV-12'],
-    find: `if (then.secretGeneration !== now.secretGeneration) {`,
-    replace: `if (then.secretGeneration > now.secretGeneration) {`,
-  },
-  {
-    ...DESCENT,
-    name: 'all tokens of an organization live on',
-    rows: ['RV-12'],
-    find: `if (then.organizationGeneration !== now.organizationGeneration) {`,
-    replace: `if (then.organizationGeneration > now.organizationGeneration) {`,
-  },
+    find: `(name) => then[name] !== now[name]`,
+    replace: `(name) => name !== '${ancestor}Generation' && then[name] !== now[name]`,
+  })),
   {
     ...TOKENS,
     name: 'a client ends the tokens of the others',

@@ -68,7 +68,7 @@ class KeySetCopy {
   }
 
   holds(keyId: string | undefined, time: number): boolean {
-    const keys = this.at(time)?.keys as readonly JWK[] | undefined;
+    const keys = this.at(time)?.keys;
     return keys !== undefined && (keyId === undefined || keys.some(({ kid }) => kid === keyId));
   }
 

@@ -39,7 +39,7 @@ export function settingsOf(client: ClientSettings): ClientSettings {
 
 /** The settings after a change. A client that no longer signs has no use for its keys. */
 export function changed(before: ClientSettings, patch: ClientPatch): ClientSettings {
-  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  const given = Object.entries<unknown>(patch).filter(([, value]) => value !== undefined);
   const stopsSigning = signs(before) && patch.authMethod !== undefined && !signs(patch);
   return {
     ...settingsOf(before),

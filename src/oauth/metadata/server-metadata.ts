@@ -58,9 +58,10 @@ export class ServerMetadata {
     };
   }
 
-  private documentation<Name extends string>(name: Name): { [Key in Name]?: string } {
+  private documentation<Name extends string>(name: Name): Partial<Record<Name, string>> {
     const { config, publicUrl } = this.runtime;
-    return (config.swaggerUi ? { [name]: `${publicUrl}/docs` } : {}) as { [Key in Name]?: string };
+    const address = config.swaggerUi ? { [name]: `${publicUrl}/docs` } : {};
+    return address as Partial<Record<Name, string>>;
   }
 
   private addressOf(path: string): string {

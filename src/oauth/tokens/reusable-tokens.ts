@@ -92,7 +92,7 @@ export class ReusableTokens {
     }));
     const records = await this.records.find(manager, asked);
     const known = knownTokenOf(read, records, this.catalogue, now);
-    if (!known || known.whyDead !== null) return false;
+    if (known?.whyDead !== null) return false;
     const lifeMs = known.expiresAt.getTime() - known.issuedAt.getTime();
     const ageMs = now.getTime() - known.issuedAt.getTime();
     return lifeMs === client.tokens.ttlSeconds * 1000 && ageMs < REUSED_PART * lifeMs;
