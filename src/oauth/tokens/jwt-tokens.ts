@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { compactVerify, decodeProtectedHeader, SignJWT } from 'jose';
 import { decodeId, encodeId, encodeOptionalId, newId } from '../../access/ids.js';
 import { type TokenDescent } from '../../access/principal.js';
 import { SecretHasher } from '../../access/secret.js';
@@ -8,11 +7,10 @@ import { RUNTIME } from '../../config.module.js';
 import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 import { type Granted, type IssuedToken } from './known-token.js';
-import { periodOf } from './token-partitions.js';
+import { claimsIn, type TokenClaims } from './token-claims.js';
+import { headerOf, payloadOf, signToken } from './token-jws.js';
 
-/** RFC 9068 §2.1. */
-const TYPE = 'at+jwt';
-const HEADER_MEMBERS = new Set(['alg', 'kid', 'typ']);
+import { periodOf } from './token-partitions.js';
 
 /** What a JWT of ours says, its signature checked. */
 export interface ReadJwt {
@@ -30,22 +28,6 @@ export interface ReadJwt {
   readonly digests: readonly Buffer[];
 }
 
-/** The claims that we write (RFC 9068 §2.2); what is ours alone begins with `keycap_`. */
-interface Claims {
-  readonly iss: string;
-  readonly aud: string;
-  readonly sub: string;
-  readonly client_id: string;
-  readonly scope: string;
-  readonly jti: string;
-  readonly iat: number;
-  readonly exp: number;
-  readonly keycap_organization_id: string;
-  readonly keycap_project_id?: string;
-  readonly keycap_generation: readonly [organization: number, client: number, secret: number];
-  readonly keycap_secret_id?: string;
-}
-
 /** Tokens that whoever gets them can read (RFC 9068). None is stored unless it is revoked. */
 @Injectable()
 export class JwtTokens {
@@ -60,16 +42,17 @@ export class JwtTokens {
   }
 
   async issue(client: AuthenticatedClient, granted: Granted, now: Date): Promise<IssuedToken> {
-    const { kid, alg, privateKey } = await this.keys.current(now);
-    const claims = this.claimsOf(client, granted, now);
-    const token = await new SignJWT({ ...claims })
-      .setProtectedHeader({ alg, kid, typ: TYPE })
-      .sign(privateKey);
+    const key = await this.keys.current(now);
+    const token = await signToken(this.claimsOf(client, granted, now), key);
     const { ttlSeconds } = client.tokens;
     return { token, expiresInSeconds: ttlSeconds, scopes: granted.scopes, isNew: true };
   }
 
-  private claimsOf(client: AuthenticatedClient, { scopes, audience }: Granted, now: Date): Claims {
+  private claimsOf(
+    client: AuthenticatedClient,
+    { scopes, audience }: Granted,
+    now: Date,
+  ): TokenClaims {
     const { secretId, ...generations } = client.descent;
     const issuedAt = Math.floor(now.getTime() / 1000);
     const projectId = encodeOptionalId('project', client.projectId);
@@ -118,31 +101,12 @@ export class JwtTokens {
     };
   }
 
-  /**
-   * What a good signature stands for. Nobody else has the key, so the claims are as they were
-   * written; the header is held to the three members that are written, since others change what a
-   * signature means (RFC 8725 §3).
-   */
-  private async verified(text: string): Promise<Claims | null> {
-    try {
-      const header = decodeProtectedHeader(text);
-      const { alg = '', kid = '', typ } = header;
-      if (typ !== TYPE || Object.keys(header).some((name) => !HEADER_MEMBERS.has(name)))
-        return null;
-      const key = await this.keys.verificationKey(kid, alg);
-      if (!key) return null;
-      const { payload } = await compactVerify(text, key, { algorithms: [alg] });
-      const claims = JSON.parse(Buffer.from(payload).toString()) as Claims;
-      return claims.iss === this.issuer ? claims : null;
-    } catch (error) {
-      if (isOfJwt(error)) return null;
-      throw error;
-    }
+  /** What a good signature stands for: nobody else has the key, so the claims are as they were written. */
+  private async verified(text: string): Promise<TokenClaims | null> {
+    const header = headerOf(text);
+    const key = header && (await this.keys.verificationKey(header.kid, header.alg));
+    const payload = key && (await payloadOf(text, header, key));
+    const claims = payload === null ? null : claimsIn(payload);
+    return claims?.iss === this.issuer ? claims : null;
   }
-}
-
-/** Whether the token is at fault rather than the database that the keys come from. */
-function isOfJwt(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return error instanceof TypeError || (typeof code === 'string' && /^ERR_J(OSE|W)/.test(code));
 }
