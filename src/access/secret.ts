@@ -5,7 +5,6 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** What a digest is for. Each purpose has a pepper of its own, so none opens another's door. */
 export type SecretPurpose =
   | 'access token'
-  | 'access token id'
   | 'api key'
   | 'client secret'
   | 'cursor'
