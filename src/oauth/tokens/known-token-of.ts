@@ -68,6 +68,9 @@ function saidByJwt(read: ReadJwt, { stored }: TokenRecord): Said {
 function whyDead(said: Said, record: TokenRecord, now: Date): string | null {
   if (said.isRevoked) return 'the access token is revoked';
   if (said.expiresAt <= now) return 'the access token has expired';
+  if (said.audience !== null && !record.client_resources.includes(said.audience)) {
+    return 'the client may no longer have tokens for that resource';
+  }
   return (
     whyRefused(record) ??
     whyOutlived(said.descent, {

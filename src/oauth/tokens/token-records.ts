@@ -34,6 +34,7 @@ export interface TokenRecord extends ClientState {
   readonly organization_id: string;
   readonly project_id: string | null;
   readonly client_scopes: readonly string[];
+  readonly client_resources: readonly string[];
   readonly ip_allowlist: readonly string[] | null;
   readonly client_generation: number;
   readonly organization_generation: number;
@@ -71,8 +72,9 @@ const FIND = `
          t.organization_generation AS stored_organization_generation,
          t.client_generation AS stored_client_generation,
          t.secret_generation AS stored_secret_generation,
-         c.client_id, c.organization_id, c.project_id, c.scopes AS client_scopes, c.ip_allowlist,
-         c.is_active, c.deleted_at, c.token_generation AS client_generation,
+         c.client_id, c.organization_id, c.project_id, c.scopes AS client_scopes,
+         c.resources AS client_resources, c.ip_allowlist, c.is_active, c.deleted_at,
+         c.token_generation AS client_generation,
          o.suspended_at AS organization_suspended_at, o.deleted_at AS organization_deleted_at,
          o.token_generation AS organization_generation,
          coalesce(s.token_generation, 0) AS secret_generation
