@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull } from 'typeorm';
 import { type ClientState } from '../authentication/client-state.js';
 import { AccessToken } from './access-token.entity.js';
+import { TokenPartitions } from './token-partitions.js';
 
 /** By what a token is found, and what it says of itself where it was not stored. */
 export interface AskedToken {
@@ -87,6 +88,8 @@ const FIND = `
 /** The stored side of access tokens. */
 @Injectable()
 export class TokenRecords {
+  constructor(private readonly partitions: TokenPartitions) {}
+
   /** What is known of each; those of which nothing is known are left out. */
   async find(manager: EntityManager, asked: readonly AskedToken[]): Promise<TokenRecord[]> {
     if (asked.length === 0) return [];
@@ -115,13 +118,9 @@ export class TokenRecords {
 
   /** Ends one that is not stored: the row says that it is revoked, and goes with its partition. */
   async deny(manager: EntityManager, token: AccessToken): Promise<void> {
-    await manager
-      .createQueryBuilder()
-      .insert()
-      .into(AccessToken)
-      .values(token)
-      .orIgnore()
-      .execute();
+    await this.partitions.withPartitionFor(token.expiresAt, () =>
+      manager.createQueryBuilder().insert().into(AccessToken).values(token).orIgnore().execute(),
+    );
   }
 }
 
