@@ -17,10 +17,15 @@ export class TokenReader {
     private readonly jwts: JwtTokens,
   ) {}
 
-  /** What the text says before the database is asked; null for what can't be a live token. */
+  /**
+   * What the text says before the database is asked; null for what can't be a token. An opaque one
+   * of the past can't be told from a guess, a signed one can.
+   */
   async read(text: string, now: Date): Promise<ReadToken | null> {
     const read = JWT.test(text) ? await this.jwts.read(text) : this.opaque.read(text);
-    return read && isPeriodInUse(read.period, now) ? read : null;
+    if (!read) return null;
+    const hasExpired = read.format === 'jwt' && read.expiresAt <= now;
+    return hasExpired || isPeriodInUse(read.period, now) ? read : null;
   }
 
   /** Whether it looks like an opaque token of a period that is over, of which nothing is kept. */
