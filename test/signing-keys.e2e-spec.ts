@@ -433,6 +433,7 @@ describe('npm run signing-key', () => {
   it('list says of each key what it is', async () => {
     const first = await firstKey({ KEYCAP_SIGNING_ALG: 'EdDSA' });
     const used = await rotate('--now');
+    await age(used, 1);
     const next = await rotate();
     const { code, output, errors } = await signingKey(['list']);
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
@@ -449,8 +450,8 @@ ${next} EdDSA <time> <time> next
     const server = await start();
     const [first = ''] = kidsOf(await publishedBy(server));
     const next = await rotate('--now');
-    expect(await kidInUse()).toBe(next);
     await untilPublished(server, [first, next]);
+    await until('the new key signs', async () => (await kidInUse()) === next);
   });
 
   it('retire takes a leaked key away at once, and has a new one sign', async () => {

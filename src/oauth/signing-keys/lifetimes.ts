@@ -7,6 +7,12 @@ export const KEYS_MAX_AGE_SECONDS = 30;
 /** A key is published this long before it signs: every copy of the key set has it by then. */
 export const PUBLISH_AHEAD_SECONDS = 2 * JWKS_MAX_AGE_SECONDS;
 
+/**
+ * How soon a key can sign that is wanted at once: by then no process answers with a key set that
+ * lacks it (a second old at most), whatever their clocks differ by.
+ */
+export const PUBLISH_AHEAD_AT_LEAST_SECONDS = 5;
+
 /** The most that a client's `token_ttl_seconds` can be. */
 const LONGEST_TOKEN_LIFE_SECONDS = 86_400;
 

@@ -1,4 +1,8 @@
-import { JWKS_MAX_AGE_SECONDS, KEYS_MAX_AGE_SECONDS } from './lifetimes.js';
+import {
+  JWKS_MAX_AGE_SECONDS,
+  KEYS_MAX_AGE_SECONDS,
+  PUBLISH_AHEAD_AT_LEAST_SECONDS,
+} from './lifetimes.js';
 import { type ListedKey, type MadeKey, type SigningKeyRotation } from './signing-key-rotation.js';
 
 export const USAGE = `Usage: npm run signing-key -- list
@@ -30,7 +34,7 @@ async function rotate(rotation: SigningKeyRotation): Promise<string> {
 }
 
 async function rotateNow(rotation: SigningKeyRotation): Promise<string> {
-  return `${sentenceOf(await rotation.rotate(0))}${NOTICED}`;
+  return `${sentenceOf(await rotation.rotate(PUBLISH_AHEAD_AT_LEAST_SECONDS))}${NOTICED}`;
 }
 
 async function retire(rotation: SigningKeyRotation, kid: string): Promise<string> {
