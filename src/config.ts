@@ -99,17 +99,13 @@ function refuseUnknownNames(env: NodeJS.ProcessEnv): void {
 
 function refuseUnfitCombinations(config: Config): void {
   const { hostname, protocol } = new URL(publicUrlOf(config, config.port));
-  const plainOnLoopback = protocol === 'http:' && isLoopbackHost(hostname);
+  const isPlain = protocol === 'http:';
+  const plainOnLoopback = isPlain && isLoopbackHost(hostname);
   const listensOnLoopback = config.publicUrl !== null || isLoopbackHost(config.host);
-  if (protocol === 'http:' && !(plainOnLoopback && listensOnLoopback) && !config.behindTlsProxy) {
-    const culprit =
-      config.publicUrl === null
-        ? `HOST is ${quoted(config.host)}`
-        : `KEYCAP_PUBLIC_URL is ${quoted(config.publicUrl)}`;
-    throw new ConfigError(
-      `${culprit}, where plain http is not allowed: set KEYCAP_PUBLIC_URL to an https address, ` +
-        'or KEYCAP_BEHIND_TLS_PROXY=1 where a proxy ends TLS.',
-    );
+  // The issuer is https (RFC 8414 §2); whoever ends TLS for it is reached so as well.
+  if (isPlain && !plainOnLoopback) refusePlainHttp(config, '');
+  if (isPlain && !listensOnLoopback && !config.behindTlsProxy) {
+    refusePlainHttp(config, ', or KEYCAP_BEHIND_TLS_PROXY=1 where a proxy ends TLS');
   }
   if (config.insecureCookie && !plainOnLoopback) {
     throw new ConfigError(
@@ -130,6 +126,15 @@ function refuseUnfitCombinations(config: Config): void {
   if (config.databaseUrl === null && config.databaseReplicaUrls.length > 0) {
     throw new ConfigError('DATABASE_REPLICA_URLS must be unset unless DATABASE_URL is set.');
   }
+}
+
+/** @param alternative what else the operator can do */
+function refusePlainHttp({ publicUrl, host }: Config, alternative: string): never {
+  const culprit =
+    publicUrl === null ? `HOST is ${quoted(host)}` : `KEYCAP_PUBLIC_URL is ${quoted(publicUrl)}`;
+  throw new ConfigError(
+    `${culprit}, where plain http is not allowed: set KEYCAP_PUBLIC_URL to an https address${alternative}.`,
+  );
 }
 
 /** Levenshtein distance of two names. */
