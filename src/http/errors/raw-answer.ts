@@ -13,11 +13,19 @@ export interface Unreadable extends Error {
   readonly rawPacket?: unknown;
 }
 
+/** What of a request is known that could not be read whole. */
+export interface RequestLine {
+  readonly method: string;
+  readonly target: string;
+}
+
 /** Malformed framing, too large headers, too slow. */
 export function problemOfUnreadable({ code, rawPacket }: Unreadable): Problem {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return targetOf(rawPacket).length > URL_LIMIT ? new UriTooLong() : new HeadersTooLarge();
+      return requestLineOf(rawPacket).target.length > URL_LIMIT
+        ? new UriTooLong()
+        : new HeadersTooLarge();
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new RequestTimeout();
     default:
@@ -26,9 +34,8 @@ export function problemOfUnreadable({ code, rawPacket }: Unreadable): Problem {
 }
 
 /** A whole HTTP response, for a connection on which no response object exists. */
-export function rawAnswer(problem: Problem, rawPacket?: unknown): string {
+export function rawAnswer(problem: Problem, { method, target }: RequestLine): string {
   const id = v7();
-  const target = targetOf(rawPacket);
   const { headers, body } = wordingOf(dialectOf(target), problem, { id, path: target });
   const text = JSON.stringify(body);
   const all: Record<string, string> = {
@@ -43,11 +50,13 @@ export function rawAnswer(problem: Problem, rawPacket?: unknown): string {
   };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   const head = [`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`, ...lines];
-  return `${head.join('\r\n')}\r\n\r\n${text}`;
+  // Whoever asked by HEAD would take a body for the answer to the next request (RFC 9110 §9.3.2).
+  return `${head.join('\r\n')}\r\n\r\n${method === 'HEAD' ? '' : text}`;
 }
 
-/** The request target, where the packet begins with a request line. */
-function targetOf(packet: unknown): string {
+/** How the packet begins: `/` is asked for where that is no request line, however badly spelled. */
+export function requestLineOf(packet: unknown): RequestLine {
   const start = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, 16 * 1024) : '';
-  return /^[A-Z-]+ (\S+)/.exec(start)?.[1] ?? '/';
+  const [, method = '', target = '/'] = /^(\S+) (\S+)/.exec(start) ?? [];
+  return { method, target };
 }

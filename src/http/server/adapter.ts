@@ -14,7 +14,12 @@ import { ClientAddresses } from './client-address.js';
 import { Connections } from './connections.js';
 import { MethodNotAllowed } from '../errors/http.errors.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
-import { problemOfUnreadable, rawAnswer, type Unreadable } from '../errors/raw-answer.js';
+import {
+  problemOfUnreadable,
+  rawAnswer,
+  requestLineOf,
+  type Unreadable,
+} from '../errors/raw-answer.js';
 import { allowedMethods, HEADER_LIMIT, refusalOf } from './refusals.js';
 import { logAnswer } from './request-log.js';
 
@@ -55,7 +60,8 @@ export function createAdapter({
       logger.info({ code: error.code }, 'unreadable request');
       if (!connections.mayAnswer(socket)) socket.destroy();
       else {
-        connections.hangUp(socket, rawAnswer(problemOfUnreadable(error), error.rawPacket));
+        const answer = rawAnswer(problemOfUnreadable(error), requestLineOf(error.rawPacket));
+        connections.hangUp(socket, answer);
       }
     },
     frameworkErrors: (error, request, reply) => {
@@ -110,8 +116,9 @@ function readRequests(
 function answerOddRequests(fastify: FastifyInstance, connections: Connections): void {
   const { server } = fastify;
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
-    const allowed = allowedMethods(fastify, request.url ?? '/');
-    connections.hangUp(socket, rawAnswer(new MethodNotAllowed('CONNECT', allowed)));
+    const { method = 'CONNECT', url: target = '/' } = request;
+    const problem = new MethodNotAllowed(method, allowedMethods(fastify, target));
+    connections.hangUp(socket, rawAnswer(problem, { method, target }));
   });
   // RFC 9110 §10.1.1: an expectation that means nothing here may be ignored.
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
