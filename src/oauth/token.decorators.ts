@@ -3,6 +3,7 @@ import { type AccessRequest } from '../access/access-request.js';
 import { FormBody } from '../http/input/form-body.js';
 import { InvalidTokenRequest } from './oauth.errors.js';
 import { AuthenticatedClient } from './authentication/authenticated-client.js';
+import { provesClient } from './authentication/form-credentials.js';
 
 /** The client that calls, on a route that takes clients alone. */
 export const CurrentClient = createParamDecorator(
@@ -13,11 +14,20 @@ export const CurrentClient = createParamDecorator(
   },
 );
 
-/** The parameters in the body. */
+/**
+ * The parameters in the body.
+ *
+ * @throws InvalidTokenRequest where they prove a client beside the token or key of the header
+ */
 export const Form = createParamDecorator((_: unknown, context: ExecutionContext): FormBody => {
-  const { body } = requestOf(context);
-  if (body instanceof FormBody) return body;
-  throw new Error('@Form() needs a route at which bodies are forms');
+  const { body, caller } = requestOf(context);
+  if (!(body instanceof FormBody)) {
+    throw new Error('@Form() needs a route at which bodies are forms');
+  }
+  if (!(caller?.principal instanceof AuthenticatedClient) && provesClient(body)) {
+    throw new InvalidTokenRequest('authenticate by one method only');
+  }
+  return body;
 });
 
 /** The token that a form is about (RFC 7009 §2.1, RFC 7662 §2.1). @throws InvalidTokenRequest */

@@ -11,6 +11,7 @@ import { FormBody } from '../../http/input/form-body.js';
 import { type AuthenticatedClient } from './authenticated-client.js';
 import { parseBasicCredentials } from './basic-credentials.js';
 import { ClientAuthenticationService } from './client-authentication.service.js';
+import { provesClient } from './form-credentials.js';
 import { InvalidTokenRequest } from '../oauth.errors.js';
 
 /** `Authorization: Basic ...`: a client by its id and secret (`client_secret_basic`). */
@@ -28,11 +29,7 @@ export class BasicStrategy extends CredentialStrategyOf(HttpBasicStrategy, 'basi
     const { presentedCredential, body } = request;
     // Under /v1 clients send JSON, which has no parameters of OAuth.
     const form = body instanceof FormBody ? body : FormBody.empty;
-    if (
-      form.get('client_secret') ??
-      form.get('client_assertion') ??
-      form.get('client_assertion_type')
-    ) {
+    if (provesClient(form)) {
       throw new InvalidTokenRequest('authenticate the client by one method only');
     }
     const credentials = parseBasicCredentials(presentedCredential?.value ?? '');
