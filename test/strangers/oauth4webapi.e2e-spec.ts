@@ -104,15 +104,16 @@ describe('oauth4webapi', () => {
   it('CA-07 knows who it is not, by the challenge (CA-09)', async () => {
     const { opaque, signing } = clients;
     const basic = challenged('basic', { realm: 'keycap', charset: 'UTF-8' });
-    const wrong = [
-      grant(clientOf(opaque), oauth.ClientSecretBasic('wrong')),
-      grant(clientOf(opaque), oauth.ClientSecretPost('wrong')),
-      grant(clientOf(opaque), oauth.ClientSecretJwt(opaque.secret)),
-      grant(clientOf(opaque), oauth.None()),
-      grant(clientOf(signing), oauth.ClientSecretBasic(opaque.secret)),
+    const { id } = opaque;
+    const attempts: [{ id: string }, oauth.ClientAuth][] = [
+      [{ id }, oauth.ClientSecretBasic('wrong')],
+      [{ id }, oauth.ClientSecretPost('wrong')],
+      [{ id }, oauth.ClientSecretJwt(opaque.secret)],
+      [{ id }, oauth.None()],
+      [signing, oauth.ClientSecretBasic(opaque.secret)],
     ];
-    for (const attempt of wrong) {
-      const error = await attempt.catch((thrown: unknown) => thrown);
+    for (const [client, method] of attempts) {
+      const error = await grant(clientOf(client), method).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject(basic);
       const { response } = error as oauth.WWWAuthenticateChallengeError;
       expect(await response.json()).toMatchObject({ error: 'invalid_client' });
