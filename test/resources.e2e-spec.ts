@@ -90,10 +90,13 @@ describe.each(['opaque', 'jwt'])('a resource, for %s tokens', (token_format) => 
     ['a part of it', `scope=members:read&${OF_REPORTS}`],
     ['one that fits and one that does not', `scope=reports:read%20read&${OF_REPORTS}`],
     ['scopes of a resource at the issuer, named', 'scope=reports:read&ISSUER'],
-  ])('AU-05 AU-08 refuses %s, since it is not clear what the token would be for', async (_, asked) => {
-    const parameters = asked.replace('ISSUER', forResource(issuer));
-    expect(errorOf(await askForToken(client, parameters))).toBe('400 invalid_scope');
-  });
+  ])(
+    'AU-05 AU-08 refuses %s, since it is not clear what the token would be for',
+    async (_, asked) => {
+      const parameters = asked.replace('ISSUER', forResource(issuer));
+      expect(errorOf(await askForToken(client, parameters))).toBe('400 invalid_scope');
+    },
+  );
 
   it.each([
     ['a relative one', 'reports'],

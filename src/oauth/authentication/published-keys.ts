@@ -69,7 +69,9 @@ class KeySetCopy {
 
   holds(keyId: string | undefined, time: number): boolean {
     const keys = this.at(time)?.keys;
-    return keys !== undefined && (keyId === undefined || keys.some(({ kid }) => kid === keyId));
+    return (
+      keys !== undefined && (keyId === undefined || keys.some((key) => (key as JWK).kid === keyId))
+    );
   }
 
   /** Waits for the latest fetch, which begins now unless one did a short while ago. */
