@@ -94,5 +94,5 @@ export function clientAssertion(
 /** The form of a request by an assertion. */
 export function assertionForm(assertion: string, more = 'grant_type=client_credentials'): string {
   const type = encodeURIComponent(ASSERTION_TYPE);
-  return `${more}&client_assertion_type=${type}&client_assertion=${assertion}`;
+  return `${more}&client_assertion_type=${type}&client_assertion=${encodeURIComponent(assertion)}`;
 }

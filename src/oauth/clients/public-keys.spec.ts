@@ -37,7 +37,7 @@ describe('a set of public keys', () => {
     ['RSA of 2,047 bits', rsa(2047)],
     ['RSA with the exponent 1', { ...RSA, e: 'AQ' }],
     ['RSA with the exponent 3', { ...RSA, e: 'Aw' }],
-    ['RSA with an even exponent', { ...RSA, e: 'AQAA' }],
+    ['RSA with an even exponent', { ...RSA, e: 'AQAC' }],
     ['RSA with an exponent as long as the modulus', { ...RSA, e: RSA.n }],
     ['a symmetric key', { kty: 'oct', k: 'c2VjcmV0' }],
     ['a point that is on no curve', { ...P256, x: P256.y }],

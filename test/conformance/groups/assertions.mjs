@@ -32,12 +32,12 @@ export const ASSERTIONS = {
     must(
       'PK-06',
       'RFC 7523 §3; RFC 8725 §3.1, §3.10',
-      "The client's registered keys verify, and by listed algorithms; never `none`, HMAC or a key from the JWT's header. An unknown `kid` fetches the set again, once.",
+      "The client's registered keys verify, and by listed algorithms; never `none`, HMAC or a key from the JWT's header. An unknown `kid` fetches a published set again, at most every 30 seconds.",
     ),
     should(
       'PK-07',
       'rfc7523bis',
-      '`typ` is `client-authentication+jwt` or not there; that of an access token is refused.',
+      '`typ` is `client-authentication+jwt`, `JWT` or not there; that of an access token is refused.',
     ),
     must(
       'PK-08',
