@@ -10,36 +10,36 @@ interface Violation {
 
 /** Files of a house that keeps every rule, using each allowance that the rules make. */
 const HOUSE = {
-  'src/main.ts': `import { AppModule } from '../../src/app.module.js'; export const app = AppModule;`,
+  'src/main.ts': `import { AppModule } from './app.module.js'; export const app = AppModule;`,
   'src/app.module.ts': `
-    import { AccessGuard } from '../../src/access/access.guard.js';
-    import { MIGRATIONS } from '../../src/migrations/index.js';
-    import { ApiKeysController } from '../../src/api-keys/api-keys.controller.js';
-    import { ApiKeysModule } from '../../src/api-keys/api-keys.module.js';
-    import { UsersService } from '../../src/users/users.service.js';
+    import { AccessGuard } from './access/access.guard.js';
+    import { MIGRATIONS } from './migrations/index.js';
+    import { ApiKeysController } from './api-keys/api-keys.controller.js';
+    import { ApiKeysModule } from './api-keys/api-keys.module.js';
+    import { UsersService } from './users/users.service.js';
     export const AppModule = [AccessGuard, MIGRATIONS, ApiKeysModule, ApiKeysController, UsersService];`,
   'src/problem.ts': `export class Problem extends Error {}`,
   'src/migrations/index.ts': `import type { MigrationInterface } from 'typeorm'; export const MIGRATIONS: MigrationInterface[] = [];`,
-  'src/database/migrate.ts': `import { MIGRATIONS } from '../../src/migrations/index.js'; export const count = MIGRATIONS.length;`,
+  'src/database/migrate.ts': `import { MIGRATIONS } from '../migrations/index.js'; export const count = MIGRATIONS.length;`,
   'src/access/principal.ts': `export const ROLES = ['owner'] as const; export type Role = (typeof ROLES)[number];`,
   'src/access/access.guard.ts': `
-    import { Problem } from '../../src/problem.js';
-    import { ROLES } from '../../src/access/principal.js';
+    import { Problem } from '../problem.js';
+    import { ROLES } from './principal.js';
     export const AccessGuard = [Problem, ROLES];`,
   'src/http/pagination.ts': `import type { FastifyRequest } from 'fastify'; export type Page = FastifyRequest;`,
   'src/users/user.vocabulary.ts': `export const STATES = ['active'] as const; export type State = (typeof STATES)[number];`,
-  'src/users/user.errors.ts': `import { Problem } from '../../src/problem.js'; export class UserNotFound extends Problem {}`,
+  'src/users/user.errors.ts': `import { Problem } from '../problem.js'; export class UserNotFound extends Problem {}`,
   'src/users/user.entity.ts': `
     import { Entity } from 'typeorm';
-    import type { Role } from '../../src/access/principal.js';
+    import type { Role } from '../access/principal.js';
     import type { State } from './user.vocabulary.js';
     @Entity() export class User { role: Role; state: State; }`,
   'src/users/users.service.ts': `
     import type { Repository } from 'typeorm';
-    import { User } from '../../src/users/user.entity.js';
+    import { User } from './user.entity.js';
     import { UserNotFound } from './user.errors.js';
     export const UsersService = [User, UserNotFound]; export type Users = Repository<User>;`,
-  'src/users/users.module.ts': `import { UsersService } from '../../src/users/users.service.js'; export const UsersModule = UsersService;`,
+  'src/users/users.module.ts': `import { UsersService } from './users.service.js'; export const UsersModule = UsersService;`,
   'src/users/users.service.spec.ts': `
     import fc from 'fast-check';
     import { support } from '../../test/support/keycap.js';
@@ -48,12 +48,12 @@ const HOUSE = {
   'src/api-keys/api-keys.controller.ts': `
     import { ApiOperation } from '@nestjs/swagger';
     import type { FastifyReply } from 'fastify';
-    import type { Page } from '../../src/http/pages/pagination.js';
-    import { UsersService } from '../../src/users/users.service.js';
+    import type { Page } from '../http/pagination.js';
+    import { UsersService } from '../users/users.service.js';
     import { property } from './api-key.dto.js';
     export const ApiKeysController = [ApiOperation, UsersService, property];
     export type Answer = FastifyReply | Page;`,
-  'src/api-keys/api-keys.module.ts': `import { UsersModule } from '../../src/users/users.module.js'; export const ApiKeysModule = UsersModule;`,
+  'src/api-keys/api-keys.module.ts': `import { UsersModule } from '../users/users.module.js'; export const ApiKeysModule = UsersModule;`,
   'test/support/keycap.ts': `export const support = 1;`,
 };
 
@@ -66,7 +66,7 @@ const PLANTED: Record<string, Record<string, string>> = {
   },
   'access-knows-no-feature': {
     'src/access/asks.ts': `import '../users/users.service.js';`,
-    'src/http/asks.ts': `import type { Users } from '../../src/users/users.service.js'; export type Asked = Users;`,
+    'src/http/asks.ts': `import type { Users } from '../users/users.service.js'; export type Asked = Users;`,
     'src/database/asks.ts': `import '../users/user.errors.js';`,
     'src/config.ts': `import './users/users.module.js';`,
     'src/access/composes.ts': `import '../app.module.js';`,
@@ -86,21 +86,21 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/users/strategy.service.ts': `import 'passport-http-bearer';`,
     'src/users/nest-passport.service.ts': `import '@nestjs/passport';`,
     'src/users/swagger.service.ts': `import '@nestjs/swagger';`,
-    'src/users/pages.service.ts': `import type { Page } from '../../src/http/pages/pagination.js'; export type A = Page;`,
+    'src/users/pages.service.ts': `import type { Page } from '../http/pagination.js'; export type A = Page;`,
   },
   'controllers-do-not-touch-the-database': {
     'src/users/typeorm.controller.ts': `import type { Repository } from 'typeorm'; export type A = Repository<object>;`,
     'src/users/nest-typeorm.controller.ts': `import '@nestjs/typeorm';`,
     'src/users/pg.controller.ts': `import 'pg';`,
-    'src/users/entity.controller.ts': `import type { User } from '../../src/users/user.entity.js'; export type A = User;`,
+    'src/users/entity.controller.ts': `import type { User } from './user.entity.js'; export type A = User;`,
     'src/users/migrations.controller.ts': `import '../migrations/index.js';`,
   },
   'entities-are-leaves': {
     'src/users/package.entity.ts': `import 'zod';`,
     'src/users/value.entity.ts': `import { STATES } from './user.vocabulary.js'; export const states = STATES;`,
-    'src/users/relation.entity.ts': `import { User } from '../../src/users/user.entity.js'; export const user = User;`,
-    'src/api-keys/foreign.entity.ts': `import type { Users } from '../../src/users/users.service.js'; export type A = Users;`,
-    'src/users/composed.entity.ts': `import type { AppModule } from '../../src/app.module.js'; export type A = typeof AppModule;`,
+    'src/users/relation.entity.ts': `import { User } from './user.entity.js'; export const user = User;`,
+    'src/api-keys/foreign.entity.ts': `import type { Users } from '../users/users.service.js'; export type A = Users;`,
+    'src/users/composed.entity.ts': `import type { AppModule } from '../app.module.js'; export type A = typeof AppModule;`,
   },
   'no-orphans': { 'src/users/lonely.ts': `export const lonely = true;` },
   'src-does-not-import-tests': {
