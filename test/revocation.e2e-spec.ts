@@ -456,6 +456,7 @@ describe('whoever is no client', () => {
     const authorization = basic(idOf(clients.opaque), 'wrong');
     const texts = [await tokenOf(clients.opaque), await tokenOf(clients.jwt), 'x', ''];
     const [one, ...others] = await Promise.all(texts.map((text) => revoke(authorization, text)));
+    expect(errorOf(one!)).toBe('401 invalid_client');
     for (const other of others) expect(seen(other)).toEqual(seen(one!));
   });
 
