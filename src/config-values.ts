@@ -90,7 +90,7 @@ export const hostScope: z.ZodType<string, string> = z
   .refine((scope) => !OWN_SCOPES.test(scope), { message: "must be none of Keycap's own scopes" });
 
 /** Whether the text is an absolute URI without a fragment (RFC 8707 §2). */
-export function isResourceIdentifier(text: string): boolean {
+function isResourceIdentifier(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(text) && !text.includes('#') && URL.canParse(text);
 }
 

@@ -32,7 +32,7 @@ async function expectRefused(options: CallOptions): Promise<void> {
     status: 401,
     body: { ...UNAUTHORIZED, request_id: expect.any(String) as string },
   });
-  expect(headers.get('www-authenticate')).toBe(bearerChallenge(true));
+  expect(headers.get('www-authenticate')).toBe(bearerChallenge(true, options.url));
 }
 
 let organization: TestOrganization;
@@ -285,10 +285,13 @@ describe('a key of a project', () => {
       'backups:read',
       'backups:write',
       'credentials:read',
+      'files:read',
+      'files:write',
       'jobs:read',
       'organizations:read',
       'projects:read',
       'projects:write',
+      'reports:read',
       'schema:read',
     ]);
     for (const path of ['/api-keys', '/members', '/audit-events', '/oauth-clients']) {

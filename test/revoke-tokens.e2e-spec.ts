@@ -3,6 +3,7 @@ import { ask, call, inDatabase, newOrganization, type TestOrganization } from '.
 import { ClientManagement, type IssuedSecret, refusalOf } from './support/oauth-clients.js';
 import { assertionForm, clientAssertion, newSigningPair } from './support/oauth-endpoints.js';
 import { requestToken } from './support/token-endpoint.js';
+import { until } from './support/until.js';
 import { clientOf, type Format, FORMATS, idOf, tokenOf } from './support/token-clients.js';
 
 const LEVELS = ['organization', 'client', 'secret'] as const;
@@ -161,7 +162,9 @@ describe.each(FORMATS)('ending many tokens at once: %s', (format) => {
     'RV-12 of the %s changes one row, however many tokens there are',
     async (level) => {
       const scene = await sceneOf(format);
+      const since = new Date();
       await tokenOf(scene.client);
+      await until('the last use is written', () => wasUsedSince(scene.client, since));
       await multiply(scene.client, 3000);
       const tokens = await tokenRowsOf(scene.client);
       expect(tokens).toHaveLength(format === 'jwt' ? 0 : 3001);
@@ -186,6 +189,16 @@ async function generationsOf({ client, organization }: Scene): Promise<Record<Le
     [organization.slug, idOf(client)],
   );
   return row!;
+}
+
+/** Whether a use of it since then is written, which changes its rows as well. */
+async function wasUsedSince(client: IssuedSecret, since: Date): Promise<boolean> {
+  const rows = await inDatabase(
+    `SELECT FROM oauth_client_secrets JOIN oauth_clients USING (client_id)
+      WHERE client_id = $1 AND oauth_clients.last_used_at >= $2`,
+    [idOf(client), since],
+  );
+  return rows.length > 0;
 }
 
 /** Gives the client as many more tokens as its stored one is multiplied by; a JWT is not stored. */

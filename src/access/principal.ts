@@ -21,7 +21,7 @@ export interface CredentialBounds {
   readonly ipAllowlist: readonly string[] | null;
 }
 
-/** The bounds of people, and of OAuth clients: a token ends, what its client stands for does not. */
+/** The bounds of people. */
 export const UNBOUNDED: CredentialBounds = Object.freeze({ expiresAt: null, ipAllowlist: null });
 
 /**
@@ -49,7 +49,7 @@ export interface MachinePrincipal {
   readonly bounds: CredentialBounds;
   /** Whether an OAuth client showed its own credentials (C) rather than an access token (T). */
   readonly authenticatedAsClient: boolean;
-  /** Of an access token; null for what is none. */
+  /** Of an OAuth client, by token or by its own credentials; null for an API key. */
   readonly descent: TokenDescent | null;
 }
 
@@ -94,7 +94,7 @@ export interface Actor {
   /** Everything the actor holds here, expanded. */
   readonly scopes: ReadonlySet<string>;
   readonly bounds: CredentialBounds;
-  /** Of the access token that it acts by; null where it acts by none. */
+  /** Of an OAuth client; null for people and API keys. */
   readonly descent: TokenDescent | null;
   readonly origin: Origin;
 }

@@ -12,7 +12,7 @@ import {
 } from './client-assertion.js';
 import { type KnownClient } from './client-directory.js';
 import { ClientKeys } from './client-keys.js';
-import { type Proof } from './client-proof.js';
+import { type Proof, refused } from './client-proof.js';
 import { UsedAssertions } from './used-assertions.js';
 
 /** An ES256 signature has as many bytes; these are none of anything. */
@@ -41,7 +41,7 @@ export class AssertionProofs {
     return readAssertion(compact);
   }
 
-  /** Checks one signature in any case; a good assertion is used up by it. */
+  /** Checks one signature at least, in any case; a good assertion is used up by it. */
   async judge(client: KnownClient | null, read: ReadAssertion | null, now: Date): Promise<Proof> {
     const assertion = judgeHeader(read, this.algorithms);
     const isSigned = await this.isSigned(client, assertion, now);
@@ -83,5 +83,3 @@ async function verifies({ compact, algorithm }: SignedAssertion, key: CryptoKey)
     return false;
   }
 }
-
-const refused = (reason: string): Proof => ({ isGood: false, reason });

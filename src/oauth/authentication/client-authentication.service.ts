@@ -16,7 +16,8 @@ type GoodProof = Extract<Proof, { isGood: true }>;
  * Proves that a client is who it says it is (RFC 6749 §2.3). Unknown, disabled and deleted clients,
  * wrong, expired and revoked secrets, bad signatures, a method of the other class, foreign addresses
  * and suspended organizations are refused alike: one look-up, the same work, one sentence. Only the
- * log and the organization's audit view know which it was.
+ * log and the organization's audit view know which it was. One thing can't be alike: an assertion in
+ * the name of a client with a `jwks_uri` may wait for its keys.
  */
 @Injectable()
 export class ClientAuthenticationService {

@@ -16,3 +16,8 @@ export type Proof =
   | { readonly isGood: true; readonly secretId: string | null; readonly secretGeneration: number }
   /** `reason` is for the log and the audit view alone. */
   | { readonly isGood: false; readonly reason: string };
+
+/** @param reason for the log and the audit view alone */
+export function refused(reason: string): Proof {
+  return { isGood: false, reason };
+}

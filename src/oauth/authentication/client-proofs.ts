@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AssertionProofs } from './assertion-proofs.js';
 import { type ReadAssertion } from './client-assertion.js';
 import { type KnownClient } from './client-directory.js';
-import { type Proof } from './client-proof.js';
+import { type Proof, refused } from './client-proof.js';
 import { SecretProofs } from './secret-proofs.js';
 
 /** Holds what was shown against the client, by the class of method that it is registered for. */
@@ -36,5 +36,3 @@ export class ClientProofs {
 function signs({ token_endpoint_auth_method: method }: KnownClient): boolean {
   return method === 'private_key_jwt';
 }
-
-const refused = (reason: string): Proof => ({ isGood: false, reason });

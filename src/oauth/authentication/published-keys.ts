@@ -68,10 +68,8 @@ class KeySetCopy {
   }
 
   holds(keyId: string | undefined, time: number): boolean {
-    const keys = this.at(time)?.keys;
-    return (
-      keys !== undefined && (keyId === undefined || keys.some((key) => (key as JWK).kid === keyId))
-    );
+    const keys: readonly JWK[] | undefined = this.at(time)?.keys;
+    return keys !== undefined && (keyId === undefined || keys.some(({ kid }) => kid === keyId));
   }
 
   /** Waits for the latest fetch, which begins now unless one did a short while ago. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { equalInConstantTime, SecretHasher } from '../../access/secret.js';
 import { type KnownClient, type KnownSecret, SECRETS_LOOKED_AT } from './client-directory.js';
-import { type Proof } from './client-proof.js';
+import { type Proof, refused } from './client-proof.js';
 
 /** Compared against where there is no secret; no digest is all zeros. */
 const DECOY = Buffer.alloc(32);
@@ -34,5 +34,3 @@ export class SecretProofs {
     return match;
   }
 }
-
-const refused = (reason: string): Proof => ({ isGood: false, reason });

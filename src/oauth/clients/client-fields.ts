@@ -10,6 +10,7 @@ import {
   Min,
 } from 'class-validator';
 import { fieldRule } from '../../http/input/fields.js';
+import { LONGEST_TOKEN_LIFE_SECONDS, SHORTEST_TOKEN_LIFE_SECONDS } from '../token-life.js';
 import { isPublicKeySet } from './public-keys.js';
 
 /** A list of 1 to 100 scopes; which there are is asked of the catalogue. */
@@ -34,12 +35,12 @@ export function AreResources(): PropertyDecorator {
   };
 }
 
-/** 60 s to a day. */
+/** As long as a token may live. */
 export function IsTokenTtl(): PropertyDecorator {
   return (target, property) => {
     IsInt()(target, property);
-    Min(60)(target, property);
-    Max(86_400)(target, property);
+    Min(SHORTEST_TOKEN_LIFE_SECONDS)(target, property);
+    Max(LONGEST_TOKEN_LIFE_SECONDS)(target, property);
   };
 }
 

@@ -52,7 +52,8 @@ export class OAuthClientsController {
   @Idempotent({ secrets: ['client_secret', 'basic_credential'] })
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
   @Operation('createOAuthClient', 'Create an OAuth client', {
-    description: 'Its secret and `basic_credential` are shown this once.',
+    description:
+      'Its secret and `basic_credential` are shown this once; a client that signs has none.',
     answer: IssuedSecretBody,
     errors: [...GRANTING_PROBLEMS, ProjectNotFound],
   })

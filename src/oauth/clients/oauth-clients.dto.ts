@@ -15,6 +15,7 @@ import { decodeId, encodeId, encodeOptionalId } from '../../access/ids.js';
 import { IsAddressRanges } from '../../http/input/address-fields.js';
 import { IsName } from '../../http/input/fields.js';
 import { type Page } from '../../http/pages/pagination.js';
+import { LONGEST_TOKEN_LIFE_SECONDS, SHORTEST_TOKEN_LIFE_SECONDS } from '../token-life.js';
 import { AreResources, IsJwkSet, IsScopeList, IsTokenTtl } from './client-fields.js';
 import { type ClientPatch } from './client-settings.js';
 import {
@@ -29,9 +30,19 @@ import { type NewClient } from './oauth-clients.service.js';
 
 const DEFAULT_TTL_SECONDS = 36_000;
 const MOST_TOKENS_PER_HOUR = 1_000_000_000;
-const TTL = { type: 'integer', minimum: 60, maximum: 86_400 } as const;
+const TTL = {
+  type: 'integer',
+  minimum: SHORTEST_TOKEN_LIFE_SECONDS,
+  maximum: LONGEST_TOKEN_LIFE_SECONDS,
+} as const;
 const JWKS = { type: 'object', nullable: true, additionalProperties: true } as const;
-const QUOTA = { type: 'integer', nullable: true, minimum: 1, example: 1000 } as const;
+const QUOTA = {
+  type: 'integer',
+  nullable: true,
+  minimum: 1,
+  maximum: MOST_TOKENS_PER_HOUR,
+  example: 1000,
+} as const;
 const ADDRESSES = { type: String, isArray: true, nullable: true, example: ['203.0.113.0/24'] };
 const URI = { type: String, nullable: true, example: 'https://client.example.com/jwks.json' };
 const RESOURCES = { type: String, isArray: true, example: ['https://api.example.com'] };

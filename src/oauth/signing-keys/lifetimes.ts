@@ -1,3 +1,5 @@
+import { LONGEST_TOKEN_LIFE_SECONDS } from '../token-life.js';
+
 /** How long a client may keep what the JWKS endpoint has answered. */
 export const JWKS_MAX_AGE_SECONDS = 300;
 
@@ -12,9 +14,6 @@ export const PUBLISH_AHEAD_SECONDS = 2 * JWKS_MAX_AGE_SECONDS;
  * lacks it (a second old at most), whatever their clocks differ by.
  */
 export const PUBLISH_AHEAD_AT_LEAST_SECONDS = 5;
-
-/** The most that a client's `token_ttl_seconds` can be. */
-const LONGEST_TOKEN_LIFE_SECONDS = 86_400;
 
 /** A process that is late, or whose clock is, has signed with the former key meanwhile. */
 const MARGIN_SECONDS = 3600;

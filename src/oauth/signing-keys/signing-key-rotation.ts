@@ -11,7 +11,7 @@ import { SigningKeyStore } from './signing-key-store.js';
 import { NoUsableSigningKey, UnknownSigningKey } from './signing-keys.errors.js';
 
 /** Read as bytes these are "KEYC", with a number that no other lock of Keycap uses. */
-const ROTATION_LOCK = [0x4b_45_59_43, 3];
+const ROTATION_LOCK = [0x4b_45_59_43, 5];
 const DAY_MS = 86_400_000;
 
 /** A key that has just been made. */

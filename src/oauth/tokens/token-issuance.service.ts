@@ -42,7 +42,7 @@ export class TokenIssuanceService {
       const given = await this.mint.findReusable(alone, client, granted, now);
       if (given) return given;
     }
-    // What takes several statements is done as a whole; a token by itself is one, and a JWT none.
+    // What takes several statements is done as a whole; a token by itself is one, and a JWT none but its quota.
     const isOneStatement = !reuse && (maxPerHour === null || format === 'jwt');
     const work = (manager: EntityManager): Promise<IssuedToken> =>
       this.mint.issue(manager, client, granted, now);

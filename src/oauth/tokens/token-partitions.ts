@@ -2,13 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
+import { LONGEST_TOKEN_LIFE_SECONDS } from '../token-life.js';
 import { dropPartitions } from './past-partitions.js';
 
 /** Tokens that expire in the same hour live in the same partition. */
 export const PERIOD_MS = 3_600_000;
 
-/** The longest life that a client may give its tokens. */
-const LONGEST_LIFE_MS = 86_400_000;
+const LONGEST_LIFE_MS = LONGEST_TOKEN_LIFE_SECONDS * 1000;
 /** Made beforehand, so that missed rounds of maintenance are not felt. */
 const SPARE_MS = 2 * PERIOD_MS;
 /** As much may the clocks of two servers differ before one drops what is live to the other. */

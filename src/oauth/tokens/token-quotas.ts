@@ -18,7 +18,8 @@ const TAKE = `
 @Injectable()
 export class TokenQuotas {
   /**
-   * Takes one token from the client's clock hour; given back where the transaction fails.
+   * Takes one token from the client's clock hour; given back where the transaction fails. A JWT is
+   * stored nowhere, so its quota is taken by itself, and lost where signing fails.
    *
    * @throws TooManyTokens
    */
