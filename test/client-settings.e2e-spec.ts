@@ -203,6 +203,30 @@ describe('the settings of a client', () => {
   });
 });
 
+it('S31 get no proofs without end from a key that ends', async () => {
+  const made = await ask<{ plaintext_api_key: string }>('POST', `${organization.path}/api-keys`, {
+    as: owner,
+    body: {
+      name: 'Ends',
+      scopes: ['*'],
+      expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+    },
+    expect: 201,
+  });
+  const as = made.plaintext_api_key;
+  const { publicJwk } = await newSigningPair();
+  const signing = { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [publicJwk] } };
+  const created = call('POST', clients.path, { as, body: { name: 'Signs', ...signing } });
+  expect(await refusalOf(created)).toBe('403 scope_exceeds_creator');
+  const issued = await clients.create();
+  expect(await refusalOf(change(issued, signing, as))).toBe('403 scope_exceeds_creator');
+  await change(issued, { is_active: false });
+  expect(await refusalOf(change(issued, { is_active: true }, as))).toBe(
+    '403 scope_exceeds_creator',
+  );
+  expect((await change(issued, { name: 'Renamed' }, as)).status).toBe(200);
+});
+
 describe('the addresses of a client', () => {
   it('are where it authenticates from, and where its tokens work', async () => {
     const issued = await clients.create({ ip_allowlist: ['10.77.0.0/16'] });
@@ -247,9 +271,15 @@ describe('max_tokens_per_hour', () => {
     const answers = [await tokenOf(issued), await tokenOf(issued), await tokenOf(issued)];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
     expect(await tokenStatus(other)).toBe(200);
-    await inDatabase('UPDATE oauth_token_quotas SET hour = hour - 1 WHERE client_id = $1', [
-      issued.oauth_client.client_id,
-    ]);
+    const shift = (hours: number): Promise<object[]> =>
+      inDatabase('UPDATE oauth_token_quotas SET hour = hour + $2 WHERE client_id = $1', [
+        issued.oauth_client.client_id,
+        hours,
+      ]);
+    // To a node whose clock is slower it is the hour before: it counts in this one all the same.
+    await shift(1);
+    expect(await tokenStatus(issued)).toBe(429);
+    await shift(-2);
     expect(await tokenStatus(issued)).toBe(200);
     await change(issued, { max_tokens_per_hour: 1 });
     expect(await tokenStatus(issued)).toBe(429);
@@ -363,6 +393,19 @@ describe('reuse_tokens', () => {
     expect(rows).toHaveLength(1);
     const hex = Buffer.from(body.access_token).toString('hex');
     expect([body.access_token, hex].filter((each) => rows[0]!.row.includes(each))).toEqual([]);
+  });
+
+  it('gives each secret a token of its own, which ends with that secret alone', async () => {
+    const issued = await clients.create({ reuse_tokens: true });
+    const { body: second } = await clients.addSecret(issued);
+    const tokens = [await tokenOf(issued), await tokenOf(second)];
+    const [one, other] = tokens.map(({ body }) => body.access_token);
+    expect(one).not.toBe(other);
+    expect((await tokenOf(issued)).body.access_token).toBe(one);
+    const path = `${clients.pathOf(issued)}/secrets/${issued.secret.id}/revoke-tokens`;
+    await ask('POST', path, { as: owner });
+    const statuses = [one, other].map((as) => call('GET', organization.path, { as }));
+    expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([401, 200]);
   });
 
   it('counts against the limit once', async () => {

@@ -432,6 +432,7 @@ describe('npm run signing-key', () => {
 
   it('list says of each key what it is', async () => {
     const first = await firstKey({ KEYCAP_SIGNING_ALG: 'EdDSA' });
+    await age(first, 60);
     const used = await rotate('--now');
     await age(used, 1);
     const next = await rotate();

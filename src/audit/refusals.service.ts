@@ -42,7 +42,7 @@ export class RefusalsService implements OnApplicationShutdown {
   private readonly logger = new Logger(RefusalsService.name);
   private readonly windows = new Map<string, Pending>();
   private readonly timers = new Set<NodeJS.Timeout>();
-  private writing: Promise<unknown> = Promise.resolve();
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -59,6 +59,8 @@ export class RefusalsService implements OnApplicationShutdown {
     } else if (this.windows.size < MOST_REMEMBERED) {
       this.write({ principal, latest: refusal, count: 1 });
       this.open(key, { principal, latest: refusal, count: 0 });
+    } else {
+      this.logger.warn('too many different refusals: one is missing in the audit log');
     }
   }
 
@@ -92,6 +94,6 @@ export class RefusalsService implements OnApplicationShutdown {
       .catch((error: unknown) => {
         this.logger.warn('a refusal is missing in the audit log', error);
       });
-    this.writing = Promise.all([this.writing, written]);
+    this.writing = Promise.all([this.writing, written]).then(() => undefined);
   }
 }

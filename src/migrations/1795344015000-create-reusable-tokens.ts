@@ -15,6 +15,9 @@ export class CreateReusableTokens1795344015000 implements MigrationInterface {
             REFERENCES "oauth_clients"("client_id") ON DELETE CASCADE
       )
     `);
+    await queryRunner.query(`
+      CREATE INDEX "oauth_reusable_tokens_by_expiry" ON "oauth_reusable_tokens" ("expires_at")
+    `);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

@@ -46,9 +46,10 @@ export class AuthenticationOutcomes {
         { action: 'oauth_client.refused', projectId: client.project_id, reason, origin },
       );
     }
+    // The address first: beyond its limit whoever invents ids gets no counter for each of them.
+    await this.throttle.count('clientSecretFailuresPerAddressPerMinute', addressKey(origin.ip));
     const key = clientAtAddress(clientId, origin.ip);
     await this.throttle.count('clientSecretFailuresPerClientPerMinute', key);
-    await this.throttle.count('clientSecretFailuresPerAddressPerMinute', addressKey(origin.ip));
     throw new Unauthenticated(reason);
   }
 }

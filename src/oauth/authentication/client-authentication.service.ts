@@ -52,7 +52,9 @@ export class ClientAuthenticationService {
     const subject = read?.claims.sub;
     const clientId = typeof subject === 'string' ? subject : '';
     const client = await this.directory.find(clientId, new Date());
-    const proof = await this.proofs.byAssertion(client, read, shown.clientId);
+    // For a client that gets nothing here no keys are fetched, and no assertion is used up.
+    const fit = client && whyUnfit(client, origin) === null ? client : null;
+    const proof = await this.proofs.byAssertion(fit, read, shown.clientId);
     return this.conclude(clientId, client, proof, origin);
   }
 

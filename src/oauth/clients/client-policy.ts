@@ -5,14 +5,15 @@ import {
   assertHoldsScopes,
   assertScopesFit,
   CannotChangeItself,
+  ScopeExceedsCreator,
 } from '../../access/granting.js';
 import { type Actor } from '../../access/principal.js';
 import { ScopeCatalogue } from '../../access/scopes.js';
-import { type ClientSettings, ClientSettingsRules } from './client-settings.js';
+import { type ClientSettings, ClientSettingsRules, signs } from './client-settings.js';
 import { type OAuthClient } from './oauth-client.entity.js';
 
-/** What a client may do, and from where. */
-type Reach = Pick<ClientSettings, 'scopes' | 'ipAllowlist'>;
+/** What is handed out with a client: what it may do, from where, and how it proves itself. */
+type Handed = Pick<ClientSettings, 'scopes' | 'ipAllowlist' | 'authMethod'>;
 
 /** What a client may be like, and who may make it so. */
 @Injectable()
@@ -36,13 +37,15 @@ export class ClientPolicy {
 
   /**
    * Whoever hands out a client, or a secret of one, hands out everything that it may do, from
-   * everywhere that it may be used.
+   * everywhere that it may be used. Secrets end with the credential that makes them; keys that a
+   * client signs with do not end, so a credential that ends hands out none.
    *
    * @throws ScopeExceedsCreator
    */
-  assertHeld(actor: Actor, { scopes, ipAllowlist }: Reach): void {
-    assertHoldsScopes(this.catalogue, actor, scopes);
-    assertAddressesWithin(actor.bounds, ipAllowlist);
+  assertHeld(actor: Actor, handed: Handed): void {
+    assertHoldsScopes(this.catalogue, actor, handed.scopes);
+    assertAddressesWithin(actor.bounds, handed.ipAllowlist);
+    if (signs(handed)) assertEndless(actor);
   }
 
   /**
@@ -57,7 +60,14 @@ export class ClientPolicy {
     const had = this.catalogue.expand(isLoosened(before, after) ? [] : before.scopes);
     const gained = after.scopes.filter((scope) => !this.catalogue.covers(had, scope));
     if (gained.length > 0) this.assertHeld(actor, { ...after, scopes: gained });
+    // Enabled, it works on when the credential that enabled it has ended.
+    if (after.isActive && !before.isActive) assertEndless(actor);
   }
+}
+
+/** @throws ScopeExceedsCreator for a credential that ends */
+function assertEndless({ bounds }: Actor): void {
+  if (bounds.expiresAt !== null) throw new ScopeExceedsCreator('a later expiry');
 }
 
 /** Whether the client can be used by more, for longer, more often or at more places than before. */

@@ -5,6 +5,8 @@ import { type JwkSet } from './oauth-client.entity.js';
 const MOST_KEYS = 20;
 const MOST_BYTES = 16 * 1024;
 const LEAST_RSA_BITS = 2048;
+/** Longer ones take whoever checks a signature ever more time. */
+const MOST_RSA_BITS = 8192;
 /** FIPS 186-5 §5.1. With 1 for an exponent anyone could sign; a long one is slow to verify by. */
 const RSA_EXPONENTS = { above: 2n ** 16n, below: 2n ** 256n };
 const CURVES: ReadonlySet<unknown> = new Set(['P-256', 'P-384', 'P-521', 'Ed25519']);
@@ -45,6 +47,7 @@ function isStrongRsa({ asymmetricKeyDetails: details }: KeyObject): boolean {
   const { modulusLength = 0, publicExponent = 0n } = details ?? {};
   return (
     modulusLength >= LEAST_RSA_BITS &&
+    modulusLength <= MOST_RSA_BITS &&
     publicExponent % 2n === 1n &&
     publicExponent > RSA_EXPONENTS.above &&
     publicExponent < RSA_EXPONENTS.below

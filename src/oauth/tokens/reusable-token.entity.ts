@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /**
  * The token that a client gets again. It is stored nowhere: it is a keyed hash of the seed, so
@@ -13,7 +13,7 @@ export class ReusableToken {
   @ForeignKey('OAuthClient', { onDelete: 'CASCADE', name: 'oauth_reusable_tokens_client_id_fkey' })
   clientId: string;
 
-  /** Scopes and audience that it was asked for with; another request gets another token. */
+  /** Hash of the scopes, the audience and the secret that it was asked for with. */
   @PrimaryColumn('text', { primaryKeyConstraintName: 'oauth_reusable_tokens_pkey' })
   request: string;
 
@@ -21,5 +21,6 @@ export class ReusableToken {
   seed: Buffer;
 
   @Column('timestamptz', { name: 'expires_at' })
+  @Index('oauth_reusable_tokens_by_expiry')
   expiresAt: Date;
 }

@@ -1,29 +1,51 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DataSource, type EntityManager, LessThan } from 'typeorm';
 import { ScopeCatalogue } from '../../access/scopes.js';
 import { base62OfBytes, SecretHasher } from '../../access/secret.js';
+import { RecurringWork } from '../../database/recurring-work.js';
 import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
 import { knownTokenOf } from './known-token-of.js';
-import { type Granted, type IssuedToken } from './known-token.js';
+import { type Granted, type IssuedToken, type KnownToken } from './known-token.js';
 import { opaqueToken } from './opaque-token.js';
 import { OpaqueTokens } from './opaque-tokens.js';
 import { ReusableToken } from './reusable-token.entity.js';
+import { whyOutlived } from './token-descent.js';
 import { periodOf } from './token-partitions.js';
 import { TokenRecords } from './token-records.js';
 
 /** A token is given again until this part of its life is over. */
 const REUSED_PART = 0.8;
+const SWEEP_INTERVAL_MS = 600_000;
 
 /** Gives a client the token that it has already, for those that fetch one for every call. */
 @Injectable()
-export class ReusableTokens {
+export class ReusableTokens implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly sweeping: RecurringWork;
+
   constructor(
+    dataSource: DataSource,
     private readonly opaque: OpaqueTokens,
     private readonly records: TokenRecords,
     private readonly hasher: SecretHasher,
     private readonly catalogue: ScopeCatalogue,
-  ) {}
+  ) {
+    this.sweeping = new RecurringWork(
+      'the sweep of reusable tokens',
+      SWEEP_INTERVAL_MS,
+      async () => {
+        await dataSource.manager.delete(ReusableToken, { expiresAt: LessThan(new Date()) });
+      },
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweeping.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.sweeping.stop();
+  }
 
   /** The live token of such a request, or null where a new one is due. */
   async find(
@@ -32,7 +54,7 @@ export class ReusableTokens {
     granted: Granted,
     now: Date,
   ): Promise<IssuedToken | null> {
-    const where = { clientId: client.id, request: requestOf(granted) };
+    const where = { clientId: client.id, request: requestOf(client, granted) };
     const kept = await manager.findOneBy(ReusableToken, where);
     if (!kept) return null;
     const token = opaqueToken(periodOf(kept.expiresAt), this.secretOf(client, kept.seed));
@@ -64,7 +86,7 @@ export class ReusableTokens {
     const expiresAt = new Date(now.getTime() + client.tokens.ttlSeconds * 1000);
     await manager.upsert(
       ReusableToken,
-      { clientId: client.id, request: requestOf(granted), seed, expiresAt },
+      { clientId: client.id, request: requestOf(client, granted), seed, expiresAt },
       ['clientId', 'request'],
     );
     return issued;
@@ -72,7 +94,7 @@ export class ReusableTokens {
 
   /** Holds until the transaction ends; requests of the same client that want the same wait. */
   async lock(manager: EntityManager, client: AuthenticatedClient, granted: Granted): Promise<void> {
-    const name = `reusable token ${client.id} ${requestOf(granted)}`;
+    const name = `reusable token ${client.id} ${requestOf(client, granted)}`;
     await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
   }
 
@@ -92,7 +114,7 @@ export class ReusableTokens {
     }));
     const records = await this.records.find(manager, asked);
     const known = knownTokenOf(read, records, this.catalogue, now);
-    if (known?.whyDead !== null) return false;
+    if (known?.whyDead !== null || !isOfDescent(known, client)) return false;
     const lifeMs = known.expiresAt.getTime() - known.issuedAt.getTime();
     const ageMs = now.getTime() - known.issuedAt.getTime();
     return lifeMs === client.tokens.ttlSeconds * 1000 && ageMs < REUSED_PART * lifeMs;
@@ -104,9 +126,22 @@ export class ReusableTokens {
   }
 }
 
-/** SHA-256 (hexadecimal) of what a token is asked for: another request gets another token. */
-function requestOf({ scopes, audience }: Granted): string {
+/**
+ * Whether the client would get a token of the same descent now. Else the end of all tokens of one
+ * secret would leave those alive that another secret had got, and end those that it had not.
+ */
+function isOfDescent({ descent }: KnownToken, client: AuthenticatedClient): boolean {
+  return (
+    descent.secretId === client.descent.secretId && whyOutlived(descent, client.descent) === null
+  );
+}
+
+/**
+ * SHA-256 (hexadecimal) of what a token is asked for and by which secret: another request gets
+ * another token.
+ */
+function requestOf(client: AuthenticatedClient, { scopes, audience }: Granted): string {
   return createHash('sha256')
-    .update(JSON.stringify([scopes, audience]))
+    .update(JSON.stringify([scopes, audience, client.descent.secretId]))
     .digest('hex');
 }

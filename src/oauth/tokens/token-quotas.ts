@@ -5,13 +5,16 @@ import { TooManyTokens } from '../oauth.errors.js';
 
 const HOUR_MS = 3_600_000;
 
-/** One row a client, and one statement a token: so no number of parallel requests gets past it. */
+/**
+ * One row a client, and one statement a token: so no number of parallel requests gets past it. A node
+ * whose clock is slower counts in the later hour, else the two would set each other back to one.
+ */
 const TAKE = `
   INSERT INTO oauth_token_quotas AS quota (client_id, hour, issued) VALUES ($1, $2, 1)
   ON CONFLICT (client_id) DO UPDATE
-    SET hour = excluded.hour,
-        issued = CASE WHEN quota.hour = excluded.hour THEN quota.issued + 1 ELSE 1 END
-  WHERE quota.hour <> excluded.hour OR quota.issued < $3
+    SET hour = greatest(quota.hour, excluded.hour),
+        issued = CASE WHEN quota.hour < excluded.hour THEN 1 ELSE quota.issued + 1 END
+  WHERE quota.hour < excluded.hour OR quota.issued < $3
   RETURNING issued`;
 
 /** Holds clients to their `max_tokens_per_hour`, over all nodes. */
