@@ -5,6 +5,7 @@ import {
   newOrganization,
   type TestClient,
 } from './support/keycap.js';
+import { exchangeOne, request } from './support/raw-http.js';
 import { basic, errorOf, requestToken, seen, type TokenRequest } from './support/token-endpoint.js';
 
 const GRANT = 'grant_type=client_credentials';
@@ -102,6 +103,18 @@ describe('client authentication', () => {
           'Basic realm="keycap", charset="UTF-8"',
         );
       }
+    });
+
+    it('CA-12 refuses two Authorization headers, even if both are right', async () => {
+      const header = `Authorization: Basic ${client.basicCredential}`;
+      const type = 'Content-Type: application/x-www-form-urlencoded';
+      const { status, body } = await exchangeOne(
+        request('POST', '/o/token/', [header, header, type], GRANT),
+      );
+      expect([status, (JSON.parse(body) as { error: string }).error]).toEqual([
+        400,
+        'invalid_request',
+      ]);
     });
 
     it('CA-13 compares the whole secret (trap A4)', async () => {

@@ -38,6 +38,22 @@ describe('the token endpoint', () => {
       );
     });
 
+    it('CC-16 leaves members out rather than answer null', async () => {
+      const scopes = ['read', 'introspection'];
+      const { id, secret } = await organization.client({ scopes });
+      const as = basic(id, secret);
+      const { body } = await requestToken({ authorization: as });
+      const introspected = await requestToken<object>({
+        authorization: as,
+        path: '/o/introspect/',
+        body: `token=${body.access_token}`,
+      });
+      const refused = await requestToken({ authorization: as, body: 'grant_type=password' });
+      const answers = [body, introspected.body, refused.body].map((each) => Object.values(each));
+      expect(answers.map(({ length }) => length > 0)).toEqual([true, true, true]);
+      expect(answers.flat().filter((value) => value === null)).toEqual([]);
+    });
+
     it('sends neither ETag, cookie, encoding nor the name of its framework (CC-17, trap A2)', async () => {
       const { headers } = await requestToken({
         authorization,
