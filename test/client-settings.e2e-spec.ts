@@ -440,6 +440,20 @@ describe('the usage of a client', () => {
     expect(month.days).toHaveLength(30);
   });
 
+  it('is counted although another client is gone meanwhile', async () => {
+    const [gone, issued] = [await clients.create(), await clients.create()];
+    await tokenOf(gone);
+    await inDatabase('DELETE FROM oauth_clients WHERE client_id = $1', [
+      gone.oauth_client.client_id,
+    ]);
+    await tokenOf(issued);
+    await until('the token is counted', async () => {
+      const path = `${clients.pathOf(issued)}/usage?days=2`;
+      const { days } = await ask<ClientUsageBody>('GET', path, { as: owner });
+      return days.some(({ tokens_issued }) => tokens_issued === 1);
+    });
+  });
+
   it('counts a token that is given again once', async () => {
     const issued = await clients.create({ reuse_tokens: true });
     for (let index = 0; index < 4; index++) await tokenOf(issued);

@@ -49,7 +49,9 @@ describe('the token endpoint', () => {
         body: `token=${body.access_token}`,
       });
       const refused = await requestToken({ authorization: as, body: 'grant_type=password' });
-      const answers = [body, introspected.body, refused.body].map((each) => Object.values(each));
+      const answers = [body, introspected.body, refused.body].map((each): unknown[] =>
+        Object.values(each),
+      );
       expect(answers.map(({ length }) => length > 0)).toEqual([true, true, true]);
       expect(answers.flat().filter((value) => value === null)).toEqual([]);
     });

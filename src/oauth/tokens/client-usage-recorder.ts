@@ -4,9 +4,12 @@ import { BatchedWriter } from '../../database/batched-writer.js';
 
 const FLUSH_INTERVAL_MS = 5000;
 
+/** What a client that is gone was issued is not counted: it would keep all others from it. */
 const ADD = `
   INSERT INTO oauth_client_usage AS usage (client_id, day, tokens_issued)
-  SELECT * FROM unnest($1::text[], $2::date[], $3::integer[])
+  SELECT counted.*
+    FROM unnest($1::text[], $2::date[], $3::integer[]) AS counted (client_id, day, tokens_issued)
+    JOIN oauth_clients USING (client_id)
   ON CONFLICT (client_id, day) DO UPDATE
     SET tokens_issued = usage.tokens_issued + excluded.tokens_issued`;
 

@@ -131,9 +131,8 @@ export class ReusableTokens implements OnApplicationBootstrap, OnModuleDestroy {
  * secret would leave those alive that another secret had got, and end those that it had not.
  */
 function isOfDescent({ descent }: KnownToken, client: AuthenticatedClient): boolean {
-  return (
-    descent.secretId === client.descent.secretId && whyOutlived(descent, client.descent) === null
-  );
+  const [then, now] = [descent, client.descent].map(({ secretId }) => secretId);
+  return then === now && whyOutlived(descent, client.descent) === null;
 }
 
 /**
