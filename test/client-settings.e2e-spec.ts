@@ -447,11 +447,12 @@ describe('the usage of a client', () => {
       gone.oauth_client.client_id,
     ]);
     await tokenOf(issued);
-    await until('the token is counted', async () => {
+    const isCounted = await until('the token is counted', async () => {
       const path = `${clients.pathOf(issued)}/usage?days=2`;
       const { days } = await ask<ClientUsageBody>('GET', path, { as: owner });
       return days.some(({ tokens_issued }) => tokens_issued === 1);
     });
+    expect(isCounted).toBe(true);
   });
 
   it('counts a token that is given again once', async () => {
