@@ -12,12 +12,13 @@ import { TokenQuota } from './src/oauth/tokens/token-quota.entity.js';
 import { ClientSecret } from './src/oauth/clients/client-secret.entity.js';
 import { OAuthClient } from './src/oauth/clients/oauth-client.entity.js';
 import { SigningKey } from './src/oauth/signing-keys/signing-key.entity.js';
+import { OutgoingMail } from './src/mail/outgoing-mail.entity.js';
 import { Invitation } from './src/organizations/invitations/invitation.entity.js';
 import { Membership } from './src/organizations/members/membership.entity.js';
 import { Organization } from './src/organizations/organization.entity.js';
 import { Project } from './src/organizations/projects/project.entity.js';
 import { Installation } from './src/setup/installation.entity.js';
-import { Session } from './src/users/session.entity.js';
+import { Session } from './src/users/sessions/session.entity.js';
 import { User } from './src/users/user.entity.js';
 
 /** Entities and migrations, listed one by one; the schema comes from the migrations alone. */
@@ -37,6 +38,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       Membership,
       OAuthClient,
       Organization,
+      OutgoingMail,
       Project,
       ReusableToken,
       Session,

@@ -13,11 +13,12 @@ import { OpenApiModule } from './http/openapi/openapi.module.js';
 import { BasicStrategy } from './oauth/authentication/basic.strategy.js';
 import { BearerStrategy } from './oauth/tokens/bearer.strategy.js';
 import { FormStrategy } from './oauth/authentication/form.strategy.js';
+import { MailModule } from './mail/mail.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { MembershipDirectory } from './organizations/members/membership-directory.service.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { SetupModule } from './setup/setup.module.js';
-import { SessionStrategy } from './users/session.strategy.js';
+import { SessionStrategy } from './users/sessions/session.strategy.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The composition root: which features there are, and what the kernel is told of them. */
@@ -45,6 +46,7 @@ export class AppModule {
         ApiKeysModule,
         AuditModule,
         HealthModule,
+        MailModule,
         OAuthModule,
         OpenApiModule.forRoot(runtime),
         OrganizationsModule,

@@ -1,4 +1,5 @@
-import type { SessionList, StartedSessionBody, UserAnswer } from '../src/users/users.dto.js';
+import type { SessionList, StartedSessionBody } from '../src/users/sessions/sessions.dto.js';
+import type { UserAnswer } from '../src/users/users.dto.js';
 import { bearerChallenge } from './support/challenges.js';
 import { ask, call, inDatabase, newAddress, newPerson } from './support/keycap.js';
 import { startServer } from './support/servers.js';

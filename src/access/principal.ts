@@ -12,6 +12,8 @@ export interface UserPrincipal {
   readonly kind: 'user';
   readonly userId: string;
   readonly sessionId: string;
+  /** When he last proved who he is: by password here, or at his identity provider. */
+  readonly signedInAt: Date;
 }
 
 /** What narrows a machine beside its scopes and project. What it makes is never wider. */
@@ -87,6 +89,8 @@ export interface Actor {
   readonly id: string;
   /** Null for machines. */
   readonly userId: string | null;
+  /** When a person last proved who he is; null for machines. */
+  readonly signedInAt: Date | null;
   readonly organizationId: string;
   readonly projectId: string | null;
   /** A person's current role; machines act with admin rank and never more. */

@@ -10,3 +10,4 @@ export { WidenOAuthClients1795344012000 } from './1795344012000-widen-oauth-clie
 export { CreateUsedAssertions1795344013000 } from './1795344013000-create-used-assertions.js';
 export { CountIssuedTokens1795344014000 } from './1795344014000-count-issued-tokens.js';
 export { CreateReusableTokens1795344015000 } from './1795344015000-create-reusable-tokens.js';
+export { CreateOutgoingMails1795344020000 } from './1795344020000-create-outgoing-mails.js';

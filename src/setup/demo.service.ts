@@ -6,7 +6,7 @@ import { KeyIssuanceService } from '../api-keys/key-issuance.service.js';
 import { Transactions } from '../database/transactions.js';
 import { MembersService } from '../organizations/members/members.service.js';
 import { ProjectsService } from '../organizations/projects/projects.service.js';
-import { PasswordsService } from '../users/passwords.service.js';
+import { PasswordsService } from '../users/passwords/passwords.service.js';
 import { UsersService } from '../users/users.service.js';
 
 const PEOPLE = [
@@ -39,6 +39,7 @@ export class DemoService {
       kind: 'user',
       id: ownerUserId,
       userId: ownerUserId,
+      signedInAt: new Date(),
       organizationId,
       projectId: null,
       role: 'owner',

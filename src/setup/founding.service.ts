@@ -4,7 +4,7 @@ import { type Origin } from '../access/principal.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
-import { PasswordsService } from '../users/passwords.service.js';
+import { PasswordsService } from '../users/passwords/passwords.service.js';
 import { type Person, UsersService } from '../users/users.service.js';
 import { DemoService } from './demo.service.js';
 import { Installation } from './installation.entity.js';

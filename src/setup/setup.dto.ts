@@ -3,7 +3,7 @@ import { IsString } from 'class-validator';
 import { IsEmailAddress } from '../access/email-address.js';
 import { IsAbsentable, IsName } from '../http/input/fields.js';
 import { OrganizationBody } from '../organizations/organizations.dto.js';
-import { StartedSessionBody } from '../users/users.dto.js';
+import { StartedSessionBody } from '../users/sessions/sessions.dto.js';
 import type { SetUpDeployment } from './setup.service.js';
 
 export class SetupRequest {

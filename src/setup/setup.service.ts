@@ -10,7 +10,7 @@ import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { Transactions } from '../database/transactions.js';
 import { StartError } from '../start-error.js';
-import { SessionsService, type StartedSession } from '../users/sessions.service.js';
+import { SessionsService, type StartedSession } from '../users/sessions/sessions.service.js';
 import { type FirstOwner, type Founded, FoundingService } from './founding.service.js';
 import { Installation } from './installation.entity.js';
 import { AlreadySetUp } from './setup.errors.js';

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import pg from 'pg';
-import type { StartedSessionBody } from '../../src/users/users.dto.js';
+import type { StartedSessionBody } from '../../src/users/sessions/sessions.dto.js';
 import { testVariable } from './servers.js';
 
 /** How a request is sent beside its method and path. */

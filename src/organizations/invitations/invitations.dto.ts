@@ -6,7 +6,7 @@ import { type Role, ROLES } from '../../access/principal.js';
 import { IsAbsentable, IsName } from '../../http/input/fields.js';
 import { PageQuery } from '../../http/pages/page-query.js';
 import { type Page } from '../../http/pages/pagination.js';
-import { type StartedSession } from '../../users/sessions.service.js';
+import { type StartedSession } from '../../users/sessions/sessions.service.js';
 import { type Member } from '../members/members.service.js';
 import { MemberBody } from '../members/members.dto.js';
 import { type InvitationPreview } from './acceptance.service.js';

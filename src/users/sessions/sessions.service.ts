@@ -8,17 +8,17 @@ import {
   MoreThan,
   type Repository,
 } from 'typeorm';
-import { encodeId, newId } from '../access/ids.js';
-import { addressKey, FailureThrottle } from '../access/failure-throttle.js';
-import { type Origin } from '../access/principal.js';
-import { randomBase62, SecretHasher } from '../access/secret.js';
-import { AuditService } from '../audit/audit.service.js';
-import { Transactions } from '../database/transactions.js';
-import { PasswordsService } from './passwords.service.js';
+import { encodeId, newId } from '../../access/ids.js';
+import { addressKey, FailureThrottle } from '../../access/failure-throttle.js';
+import { type Origin } from '../../access/principal.js';
+import { randomBase62, SecretHasher } from '../../access/secret.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { Transactions } from '../../database/transactions.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
 import { Session } from './session.entity.js';
-import { type User } from './user.entity.js';
-import { InvalidCredentials, SessionNotFound } from './users.errors.js';
-import { type Person, UsersService } from './users.service.js';
+import { type User } from '../user.entity.js';
+import { InvalidCredentials, SessionNotFound } from '../users.errors.js';
+import { type Person, UsersService } from '../users.service.js';
 
 const SECOND_MS = 1000;
 const ABSOLUTE_LIFE_MS = 12 * 60 * 60 * SECOND_MS;

@@ -1,7 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
-import { ValidationFailed } from '../problem.js';
-import { PasswordHashingBusy } from './users.errors.js';
+import { ValidationFailed } from '../../problem.js';
+import { PasswordHashingBusy } from '../users.errors.js';
 
 /** NIST SP 800-63B-4: at least 15 characters where the password is the only factor. */
 const MIN_CHARACTERS = 15;

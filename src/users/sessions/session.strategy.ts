@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Strategy as HttpBearerStrategy } from 'passport-http-bearer';
-import { Unauthenticated } from '../access/access.errors.js';
+import { Unauthenticated } from '../../access/access.errors.js';
 import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
-} from '../access/credential-strategy.js';
-import { type UserPrincipal } from '../access/principal.js';
+} from '../../access/credential-strategy.js';
+import { type UserPrincipal } from '../../access/principal.js';
 import { SessionsService } from './sessions.service.js';
 
 const SHAPE = /^kcs_[0-9A-Za-z]{43}$/;
@@ -26,6 +26,7 @@ export class SessionStrategy extends CredentialStrategyOf(HttpBearerStrategy, 's
     const session = await this.sessions.findLive(presentedCredential?.value ?? '');
     if (!session) throw new Unauthenticated('unknown session');
     if (session === 'dead') throw Unauthenticated.despiteIssue('ended or expired session');
-    return { kind: 'user', userId: session.userId, sessionId: session.id };
+    const { id: sessionId, userId, createdAt: signedInAt } = session;
+    return { kind: 'user', userId, sessionId, signedInAt };
   }
 }

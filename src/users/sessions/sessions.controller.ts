@@ -1,15 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Allow, CurrentCaller, Public, RequestOrigin } from '../access/access.decorators.js';
-import { type Caller, type Origin, signedInUser } from '../access/principal.js';
-import { IdParam } from '../http/input/id-param.js';
-import { Operation } from '../http/openapi/operation.decorator.js';
-import { PageQuery } from '../http/pages/page-query.js';
-import { Cursors } from '../http/pages/pagination.js';
-import { TooManyRequests } from '../problem.js';
+import { Allow, CurrentCaller, Public, RequestOrigin } from '../../access/access.decorators.js';
+import { type Caller, type Origin, signedInUser } from '../../access/principal.js';
+import { IdParam } from '../../http/input/id-param.js';
+import { Operation } from '../../http/openapi/operation.decorator.js';
+import { PageQuery } from '../../http/pages/page-query.js';
+import { Cursors } from '../../http/pages/pagination.js';
+import { TooManyRequests } from '../../problem.js';
 import { SessionsService } from './sessions.service.js';
-import { SessionList, SignInRequest, StartedSessionBody } from './users.dto.js';
-import { InvalidCredentials, PasswordHashingBusy, SessionNotFound } from './users.errors.js';
+import { SessionList, SignInRequest, StartedSessionBody } from './sessions.dto.js';
+import { InvalidCredentials, PasswordHashingBusy, SessionNotFound } from '../users.errors.js';
 
 const REFUSED_SIGN_INS = [
   new InvalidCredentials('either'),
