@@ -11,6 +11,7 @@ FROM manifest AS build
 RUN npm ci --include=dev --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json nest-cli.json ormconfig.ts ./
 COPY src ./src
+COPY scripts ./scripts
 RUN npm run build
 
 FROM manifest AS production
@@ -22,12 +23,11 @@ WORKDIR /keycap
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=manifest /keycap/package.json ./
 COPY --from=production /keycap/node_modules ./node_modules
-COPY --from=build /keycap/dist/ormconfig.js ./dist/
-COPY --from=build /keycap/dist/src ./dist/src
+COPY --from=build /keycap/dist/bundle ./dist/bundle
 USER node
 EXPOSE 3000
 # Ready: the database answers, and its tables are this version's.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # The process itself, not a shell or npm, gets the SIGTERM that lets requests in flight finish.
-CMD ["node", "dist/src/main.js"]
+CMD ["node", "dist/bundle/main.js"]

@@ -7,4 +7,4 @@ const { createProgress } = await import('./lib/progress.mjs');
 const { setUp } = await import('./lib/set-up.mjs');
 
 await setUp(createProgress(process.stderr));
-await import('../dist/src/signing-key.js');
+await import('../dist/bundle/signing-key.js');

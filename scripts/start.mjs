@@ -10,5 +10,5 @@ const progress = createProgress(process.stdout);
 await setUp(progress);
 // There is no mode switch: users always get what the libraries do in production.
 process.env.NODE_ENV = 'production';
-const { serve } = await import('../dist/src/server.js');
+const { serve } = await import('../dist/bundle/server.js');
 await serve(progress);

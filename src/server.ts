@@ -154,7 +154,7 @@ const localUrl = (config: Config, port: number): string =>
   publicUrlOf({ ...config, publicUrl: null }, port);
 
 function packageVersion(): string {
-  // From dist/src, where this file runs.
+  // From dist/bundle, where this file runs.
   const manifest: unknown = createRequire(import.meta.url)('../../package.json');
   return (manifest as { version: string }).version;
 }

@@ -17,7 +17,7 @@ import { StartError } from './start-error.js';
 const POOL_SIZE = 2;
 
 /**
- * `npm run signing-key -- ...`, in the image `node dist/src/signing-key.js ...`: signing keys by
+ * `npm run signing-key -- ...`, in the image `node dist/bundle/signing-key.js ...`: signing keys by
  * hand, beside the servers that use the database.
  *
  * @returns the exit code

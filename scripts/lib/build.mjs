@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
 import { run } from './command.mjs';
 import { fromRoot } from './paths.mjs';
 
@@ -13,6 +14,7 @@ const SOURCES = [
   'tsconfig.build.json',
   'nest-cli.json',
   'ormconfig.ts',
+  'scripts/lib/bundle.mjs',
   'src',
 ];
 
@@ -34,7 +36,7 @@ export function isBuilt() {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint();
 }
 
-/** Compiles into dist; the stamp is written last and taken beforehand, so a later edit counts. */
+/** Compiles and bundles into dist; the stamp is written last and taken beforehand, so a later edit counts. */
 export async function build() {
   const sources = fingerprint();
   rmSync(fromRoot(STAMP), { force: true });
@@ -45,6 +47,7 @@ export async function build() {
     ...['-p', 'tsconfig.build.json'],
   ]);
   removeLeftovers('src');
+  await bundle();
   writeFileSync(fromRoot(STAMP), sources);
 }
 

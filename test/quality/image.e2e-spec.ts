@@ -47,7 +47,7 @@ describe('the image', () => {
 
   it('runs the server itself, as a user without rights, and asks whether it is ready', () => {
     expect(wordsOf('USER')).toBe('node');
-    expect(wordsOf('CMD')).toBe('["node", "dist/src/main.js"]');
+    expect(wordsOf('CMD')).toBe('["node", "dist/bundle/main.js"]');
     expect(wordsOf('HEALTHCHECK')).toContain('/health/ready');
   });
 

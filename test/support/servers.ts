@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import pg from 'pg';
 
 /** The built server's program. */
-export const MAIN = resolve(import.meta.dirname, '../../dist/src/main.js');
+export const MAIN = resolve(import.meta.dirname, '../../dist/bundle/main.js');
 
 /** A variable that global-setup.mjs has set. */
 export function testVariable(name: string): string {

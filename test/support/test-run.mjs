@@ -9,7 +9,7 @@ import { dataSourceOptions } from '../../dist/ormconfig.js';
 import { EmbeddedPostgres } from '../../dist/src/database/embedded/embedded-postgres.js';
 import { migrate } from '../../dist/src/database/migrate.js';
 
-const SERVER = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+const SERVER = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
 
 /** What tests write is gone after the run, so nothing has to reach the disk. */
 const SETTINGS = {
