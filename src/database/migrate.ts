@@ -4,9 +4,8 @@ import { DataSource } from 'typeorm';
 import { StartError } from '../start-error.js';
 import { CONNECT_TIMEOUT_MS, explainConnectionError } from './connection-errors.js';
 import { hasCode } from './private-file.js';
+import { ADVISORY_LOCKS } from './advisory-locks.js';
 
-/** Read as bytes these are "KEYC", with a number that no other lock of Keycap uses. */
-const MIGRATION_LOCK = [0x4b_45_59_43, 2];
 const LOCK_LIMIT_SECONDS = 60;
 const OLDEST_MAJOR = 14;
 
@@ -32,7 +31,7 @@ export async function migrate(
   try {
     const version = await checkVersion(client);
     await client.query("SELECT set_config('lock_timeout', $1, false)", [`${LOCK_LIMIT_SECONDS}s`]);
-    await client.query('SELECT pg_advisory_lock($1, $2)', MIGRATION_LOCK);
+    await client.query('SELECT pg_advisory_lock($1, $2)', ADVISORY_LOCKS.migration);
     const applied = await applyPending(client, options);
     return { applied, version };
   } catch (error) {

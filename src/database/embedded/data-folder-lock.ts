@@ -1,10 +1,9 @@
 import pg from 'pg';
 import { StartError } from '../../start-error.js';
+import { ADVISORY_LOCKS } from '../advisory-locks.js';
 import { hasCode } from '../private-file.js';
 import { DATABASE_USER } from './cluster.js';
 
-/** Read as bytes these are "KEYC": unlikely to be anyone else's. */
-const LOCK = [0x4b_45_59_43, 1];
 const CONNECT_TIMEOUT_MS = 4000;
 const DUPLICATE_DATABASE = '42P04';
 /** The server is starting up or shutting down, or has just gone. */
@@ -48,7 +47,7 @@ export async function lockDataFolder(port: number, password: string): Promise<Lo
     await client.connect();
     const { rows } = await client.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_lock($1, $2) AS locked',
-      LOCK,
+      ADVISORY_LOCKS.dataFolder,
     );
     if (rows[0]?.locked !== true) {
       await client.end();

@@ -9,9 +9,8 @@ import { type KeyRing, type KeyState } from './key-ring.js';
 import { KEPT_SECONDS, PUBLISH_AHEAD_SECONDS } from './lifetimes.js';
 import { SigningKeyStore } from './signing-key-store.js';
 import { NoUsableSigningKey, UnknownSigningKey } from './signing-keys.errors.js';
+import { ADVISORY_LOCKS } from '../../database/advisory-locks.js';
 
-/** Read as bytes these are "KEYC", with a number that no other lock of Keycap uses. */
-const ROTATION_LOCK = [0x4b_45_59_43, 5];
 const DAY_MS = 86_400_000;
 
 /** A key that has just been made. */
@@ -140,7 +139,10 @@ export class SigningKeyRotation {
   /** A transaction in which no other process makes or removes keys. */
   private alone<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.transactions.run(async (manager) => {
-      await manager.query('SELECT pg_advisory_xact_lock($1, $2)', ROTATION_LOCK);
+      await manager.query(
+        'SELECT pg_advisory_xact_lock($1, $2)',
+        ADVISORY_LOCKS.signingKeyRotation,
+      );
       return work(manager);
     });
   }

@@ -6,6 +6,7 @@ import { type Granted, type IssuedToken } from './known-token.js';
 import { opaqueToken, periodOfOpaqueToken } from './opaque-token.js';
 import { periodOf } from './token-partitions.js';
 import { TokenRecords } from './token-records.js';
+import { tokenExpiry } from '../token-life.js';
 
 /** By what an opaque token is found: its period, and every digest it may be stored under. */
 export interface ReadOpaqueToken {
@@ -31,7 +32,7 @@ export class OpaqueTokens {
     secret?: string,
   ): Promise<IssuedToken> {
     const { ttlSeconds } = client.tokens;
-    const expiresAt = new Date(now.getTime() + ttlSeconds * 1000);
+    const expiresAt = tokenExpiry(ttlSeconds, now);
     const period = periodOf(expiresAt);
     const token = opaqueToken(period, secret);
     await this.records.insert(manager, {

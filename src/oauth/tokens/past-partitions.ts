@@ -1,7 +1,5 @@
 import { PoolClient } from '../../database/pool-client.js';
-
-/** Read as bytes these are "KEYC", with a number that no other lock of Keycap uses. */
-const DROPPING_LOCK = [0x4b_45_59_43, 4];
+import { ADVISORY_LOCKS } from '../../database/advisory-locks.js';
 
 /**
  * Below the second after which PostgreSQL looks for deadlocks: where a FINALIZE and the making of a
@@ -86,7 +84,7 @@ export async function dropPartitions(
 async function isFirst(client: PoolClient): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(
     'SELECT pg_try_advisory_lock($1, $2) AS locked',
-    DROPPING_LOCK,
+    ADVISORY_LOCKS.droppingPartitions,
   );
   return rows[0]?.locked === true;
 }

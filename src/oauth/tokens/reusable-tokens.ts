@@ -13,6 +13,7 @@ import { ReusableToken } from './reusable-token.entity.js';
 import { whyOutlived } from './token-descent.js';
 import { periodOf } from './token-partitions.js';
 import { TokenRecords } from './token-records.js';
+import { tokenExpiry } from '../token-life.js';
 
 /** A token is given again until this part of its life is over. */
 const REUSED_PART = 0.8;
@@ -83,7 +84,7 @@ export class ReusableTokens implements OnApplicationBootstrap, OnModuleDestroy {
       now,
       this.secretOf(client, seed),
     );
-    const expiresAt = new Date(now.getTime() + client.tokens.ttlSeconds * 1000);
+    const expiresAt = tokenExpiry(client.tokens.ttlSeconds, now);
     await manager.upsert(
       ReusableToken,
       { clientId: client.id, request: requestOf(client, granted), seed, expiresAt },

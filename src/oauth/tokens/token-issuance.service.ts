@@ -6,6 +6,7 @@ import { ClientUsageRecorder } from './client-usage-recorder.js';
 import { type Granted, type IssuedToken } from './known-token.js';
 import { TokenMint } from './token-mint.js';
 import { TokenPartitions } from './token-partitions.js';
+import { tokenExpiry } from '../token-life.js';
 
 /** Issues access tokens as each client's settings say. */
 @Injectable()
@@ -23,7 +24,7 @@ export class TokenIssuanceService {
     granted: Granted,
     now = new Date(),
   ): Promise<IssuedToken> {
-    const expiresAt = new Date(now.getTime() + client.tokens.ttlSeconds * 1000);
+    const expiresAt = tokenExpiry(client.tokens.ttlSeconds, now);
     const issued = await this.partitions.withPartitionFor(expiresAt, () =>
       this.make(client, granted, now),
     );
