@@ -54,6 +54,8 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
   const database = await openDatabase(config, progress, shutdown);
   shutdown.check();
   await assertPortFree(config.port, config.host);
+  // Loading holds the event loop up: a database that has long answered would seem to be silent.
+  await application.catch(() => undefined);
   const { version } = await progress.step('Migrating the database', () =>
     migrate(database.url, dataSourceOptions(database.url, config.databasePool)),
   );
