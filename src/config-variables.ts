@@ -375,11 +375,8 @@ export const WITHOUT_EFFECT: ReadonlySet<string> = new Set(
     VARIABLES.deviceLoginsPerAddressPerHour,
     VARIABLES.insecureCookie,
     VARIABLES.leakReportedKeysPerAddressPerHour,
-    VARIABLES.mailDir,
-    VARIABLES.mailFrom,
     VARIABLES.operatorTokens,
     VARIABLES.sessionIssuers,
-    VARIABLES.smtpUrl,
     VARIABLES.workers,
   ].map(({ name }) => name),
 );

@@ -118,6 +118,12 @@ function refuseUnfitCombinations(config: Config): void {
       'KEYCAP_OWNER_EMAIL, KEYCAP_OWNER_PASSWORD and KEYCAP_ORGANIZATION must be set together or not at all.',
     );
   }
+  if (config.smtpUrl !== null && config.mailFrom === null) {
+    throw new ConfigError('KEYCAP_MAIL_FROM must be set with SMTP_URL: the sender of the mails.');
+  }
+  if (config.smtpUrl !== null && config.mailDir !== null) {
+    throw new ConfigError('Only one of SMTP_URL and KEYCAP_MAIL_DIR can be set.');
+  }
   if (config.databaseUrl !== null && config.secret === null) {
     throw new ConfigError(
       'KEYCAP_SECRET must be set with DATABASE_URL: at least 32 random bytes of text, such as `openssl rand -base64 32` prints.',

@@ -81,6 +81,7 @@ export class TestRun {
       ]),
       KEYCAP_RESOURCES: JSON.stringify([REPORTS, FILES]),
       KEYCAP_OPERATOR_TOKENS: entry('tests', tokens.operator),
+      KEYCAP_MAIL_DIR: join(folder, 'mails'),
       // Each test takes an address of its own by X-Forwarded-For, so none throttles another.
       KEYCAP_TRUSTED_PROXIES: '127.0.0.0/8',
     });
@@ -89,6 +90,7 @@ export class TestRun {
       KEYCAP_TEST_URL: url,
       KEYCAP_TEST_DATABASE_URL: urlOf('keycap_shared'),
       KEYCAP_TEST_ADMIN_DATABASE_URL: postgres.url,
+      KEYCAP_TEST_MAIL_DIR: join(folder, 'mails'),
       KEYCAP_TEST_SECRET: secret,
       KEYCAP_TEST_RESOURCE_SERVER_TOKEN: tokens.resourceServer,
       KEYCAP_TEST_REPORTS_SERVER_TOKEN: tokens.reportsServer,

@@ -3,11 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 const POLL_MS = 20;
 const LIMIT_MS = 60_000;
 
+/** An answer, or none yet. */
+type Asked<T> = T | false | null | undefined;
+
 /**
  * Asks again and again until there is an answer that is neither false, empty nor an error.
  * @param what ends the sentence "... did not happen" should it never be
  */
-export async function until<T>(what: string, ask: () => T | Promise<T>): Promise<T> {
+export async function until<T>(what: string, ask: () => Asked<T> | Promise<Asked<T>>): Promise<T> {
   const deadline = Date.now() + LIMIT_MS;
   let last: unknown;
   while (Date.now() < deadline) {
