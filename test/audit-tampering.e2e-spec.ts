@@ -1,0 +1,92 @@
+import 'reflect-metadata';
+import { DataSource, type EntityManager } from 'typeorm';
+import { dataSourceOptions } from '../ormconfig.js';
+import type { ChainPoint, ChainSeals } from '../src/audit/chain/chain-seals.js';
+import { verifyChain } from '../src/audit/chain/verification.service.js';
+import { chainOf, sealsOf } from './support/audit-chain.js';
+import { ask, inDatabase } from './support/keycap.js';
+import { type OwnServer, startOwnServer } from './support/own-server.js';
+import { startServer } from './support/servers.js';
+import { dice, randomTampering, type Tampering, type Victim } from './support/tamperings.js';
+import { until } from './support/until.js';
+
+const EVENTS = 24;
+const TRIES = process.env.KEYCAP_SOAK === '1' ? 10_000 : 2_000;
+
+let own: OwnServer;
+let source: DataSource;
+let manager: EntityManager;
+let victim: Victim;
+let seals: ChainSeals;
+let remembered: ChainPoint;
+
+beforeAll(async () => {
+  own = await startOwnServer();
+  const { databaseUrl } = own.server;
+  const chain = chainOf(own.organizationId);
+  const heads = new Map<number, object>();
+  for (let name = 1; heads.size < EVENTS; name++) {
+    const [head] = await inDatabase<{ sequence: number; row: object }>(
+      'SELECT sequence::int, to_jsonb(head) AS row FROM audit_chain_heads head WHERE chain = $1',
+      [chain],
+      databaseUrl,
+    );
+    heads.set(head!.sequence, head!.row);
+    if (head!.sequence === EVENTS) break;
+    await ask('PATCH', own.path, { url: own.url, as: own.session, body: { name: `N ${name}` } });
+  }
+  // The next start takes a checkpoint.
+  const next = await startServer({ database: databaseUrl });
+  await until('a checkpoint of the whole chain', async () => {
+    const rows = await inDatabase<ChainPoint>(
+      'SELECT sequence::int, hash FROM audit_checkpoints WHERE chain = $1 AND sequence = $2',
+      [chain, EVENTS],
+      databaseUrl,
+    );
+    remembered = rows[0]!;
+    return rows.length > 0;
+  });
+  await next.stop();
+  // Whoever has the whole database is stopped by none of its constraints.
+  await inDatabase('ALTER TABLE audit_events DROP CONSTRAINT audit_events_place', [], databaseUrl);
+  victim = { chain, length: EVENTS, heads, stranger: crypto.randomUUID() };
+  seals = await sealsOf(databaseUrl);
+  source = await new DataSource(dataSourceOptions(databaseUrl)).initialize();
+  const runner = source.createQueryRunner();
+  await runner.startTransaction();
+  manager = runner.manager;
+});
+
+afterAll(async () => {
+  await manager.queryRunner?.rollbackTransaction();
+  await manager.queryRunner?.release();
+  await source.destroy();
+  await own.server.stop();
+});
+
+/** Whether the chain verifies while it is tampered with; afterwards it is as it was. */
+async function isFound({ statements, needsRemembered }: Tampering): Promise<boolean> {
+  await manager.query('SAVEPOINT untouched');
+  for (const [sql, values = []] of statements) await manager.query(sql, [...values]);
+  const kept = needsRemembered === true ? remembered : null;
+  const { valid } = await verifyChain(manager, victim.chain, seals, kept);
+  await manager.query('ROLLBACK TO SAVEPOINT untouched');
+  return !valid;
+}
+
+it(`finds ${TRIES} random tamperings by someone who has the database, and no other`, async () => {
+  const seed = Date.now() % 1_000_000;
+  const roll = dice(seed);
+  const missed: string[] = [];
+  const names = new Set<string>();
+  for (let count = 0; count < TRIES; count++) {
+    const tampering = randomTampering(victim, roll);
+    names.add(tampering.name);
+    if (!(await isFound(tampering))) missed.push(`${tampering.name} (seed ${seed})`);
+    if (count % 100 === 0 && (await isFound({ name: 'nothing', statements: [] }))) {
+      missed.push(`nothing was tampered with after ${tampering.name} (seed ${seed})`);
+    }
+  }
+  expect(missed).toEqual([]);
+  expect(names.size).toBeGreaterThan(200);
+});
