@@ -1,15 +1,10 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { dataSourceOptions } from '../ormconfig.js';
-import { encodeId, newId } from '../src/access/ids.js';
-import { Sealer } from '../src/access/sealing.js';
-import { SecretHasher } from '../src/access/secret.js';
-import { AuditChain } from '../src/audit/chain/audit-chain.js';
-import { AuditKeys } from '../src/audit/chain/audit-keys.js';
-import { Transactions } from '../src/database/transactions.js';
+import { encodeId } from '../src/access/ids.js';
+import { readConfig } from '../src/config.js';
 import { chainOf, verificationOf } from './support/audit-chain.js';
-import { ask, call, inDatabase, randomText } from './support/keycap.js';
+import { AuditRig, silentOrganization } from './support/grown-chain.js';
+import { ask, call, inDatabase } from './support/keycap.js';
 import { type OwnServer, startOwnServer } from './support/own-server.js';
 import { createDatabase, startServer, type TestDatabase, testVariable } from './support/servers.js';
 import { until } from './support/until.js';
@@ -19,209 +14,186 @@ const DAY_MS = 86_400_000;
 
 let database: TestDatabase;
 let own: OwnServer;
-const servers: { stop(): Promise<unknown> }[] = [];
+let rig: AuditRig;
 
-beforeAll(() => {
+beforeAll(async () => {
   // What is planted here is complained about.
   Logger.overrideLogger(false);
-});
-
-beforeEach(async () => {
   database = await createDatabase();
   own = await startOwnServer({ database: database.url });
-  servers.push(own.server);
+  rig = await AuditRig.of(database.url);
 });
 
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
+afterAll(async () => {
+  await rig.close();
+  await own.server.stop();
   await database.drop();
 });
 
-async function restart(env: Readonly<Record<string, string>>) {
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
-  const server = await startServer({ database: database.url, env });
-  servers.push(server);
-  return server;
+/** An organization with three events on each of the last days. */
+async function grown(days: number): Promise<{ chain: string; path: string }> {
+  const chain = await silentOrganization(database.url);
+  await rig.grow(chain, days);
+  return { chain, path: `/v1/organizations/${encodeId('organization', chain)}` };
 }
 
-/** An organization of the owner whose events, three a day, begin as many days ago. */
-async function grownOrganization(days: number): Promise<string> {
-  const id = newId();
-  await inDatabase(
-    `WITH made AS (
-       INSERT INTO organizations
-       SELECT (jsonb_populate_record(o, $1)).* FROM organizations o LIMIT 1 RETURNING id)
-     INSERT INTO memberships
-     SELECT (jsonb_populate_record(m, jsonb_build_object('id', $2::uuid, 'organization_id', made.id))).*
-       FROM made, memberships m`,
-    [JSON.stringify({ id, slug: randomText() }), newId()],
-    database.url,
-  );
-  const source = await new DataSource(dataSourceOptions(database.url)).initialize();
-  const transactions = new Transactions(source);
-  const secret = testVariable('KEYCAP_TEST_SECRET');
-  const keys = new AuditKeys(new Sealer(new SecretHasher(secret)), transactions);
-  await keys.onApplicationBootstrap();
-  const events = Array.from({ length: days * 3 }, (_, number) => ({
-    organizationId: id,
-    action: 'organization.updated',
-    actorKind: 'system' as const,
-    actorId: null,
-    projectId: null,
-    targetId: null,
-    ip: null,
-    requestId: null,
-    metadata: { number },
-    // The last of a day are an hour before its end: no event is near a limit in whole days.
-    createdAt: new Date(Date.now() - (days - Math.floor(number / 3)) * DAY_MS + DAY_MS / 2),
-  }));
-  await transactions.run((manager) => new AuditChain(keys).append(manager, events));
-  await source.destroy();
-  return id;
+function inOwn<T extends object>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+  return inDatabase<T>(sql, values, database.url);
 }
 
-const pathOf = (chain: string): string => `/v1/organizations/${encodeId('organization', chain)}`;
-
-const sequencesOf = async (chain: string): Promise<number[]> => {
-  const rows = await inDatabase<{ sequence: number }>(
+async function sequencesOf(chain: string): Promise<number[]> {
+  const rows = await inOwn<{ sequence: number }>(
     'SELECT sequence::int FROM audit_events WHERE chain = $1 ORDER BY sequence',
     [chain],
-    database.url,
   );
   return rows.map(({ sequence }) => sequence);
-};
+}
 
-it('removes what is older, and the rest is verified from there', async () => {
+const verify = (path: string, more: { checkpoint?: string } = {}) =>
+  verificationOf(path, { as: own.session, url: own.url, ...more });
+
+const daysAgo = (days: number): Date => new Date(Date.now() - days * DAY_MS);
+
+const checkpointsIn = (log: string): string[] =>
+  [...log.matchAll(/"checkpoint":"(\S+?)"/g)].map(([, text]) => text!);
+
+it('removes what is older than configured, and the rest is verified from there', async () => {
   // More than one batch of them.
-  const chain = await grownOrganization(300);
-  const { url } = await restart({ KEYCAP_AUDIT_RETENTION_DAYS: '2' });
-  await until('only two days are left', async () => (await sequencesOf(chain)).length === 6);
-  expect(await sequencesOf(chain)).toEqual([895, 896, 897, 898, 899, 900]);
-  const [path, as] = [pathOf(chain), own.session];
-  expect(await verificationOf(path, { as, url })).toEqual({
-    valid: true,
-    checked: 6,
-    first_broken_event_id: null,
+  const { chain, path } = await grown(300);
+  const server = await startServer({
+    database: database.url,
+    env: { KEYCAP_AUDIT_RETENTION_DAYS: '2' },
   });
-  await ask('PATCH', path, { as, url, body: { name: 'After it' } });
-  expect(await verificationOf(path, { as, url })).toMatchObject({ valid: true, checked: 7 });
-  await inDatabase(
-    'DELETE FROM audit_events WHERE chain = $1 AND sequence = 895',
-    [chain],
-    database.url,
-  );
-  expect(await verificationOf(path, { as, url })).toMatchObject({ valid: false, checked: 0 });
+  try {
+    await until('only two days are left', async () => (await sequencesOf(chain)).length === 6);
+  } finally {
+    await server.stop();
+  }
+  expect(await sequencesOf(chain)).toEqual([895, 896, 897, 898, 899, 900]);
+  expect(await verify(path)).toEqual({ valid: true, checked: 6, first_broken_event_id: null });
+  await own.call('PATCH', path, { body: { name: 'After it' } });
+  expect(await verify(path)).toMatchObject({ valid: true, checked: 7 });
+  await rig.retention.removeOlderThan(daysAgo(1));
+  expect(await verify(path)).toMatchObject({ valid: true, checked: 4 });
+  await inOwn('DELETE FROM audit_events WHERE chain = $1 AND sequence = 898', [chain]);
+  expect(await verify(path)).toMatchObject({ valid: false, checked: 0 });
 });
 
-it('keeps everything unless it is told otherwise, and takes no other limit than whole days', async () => {
-  const chain = await grownOrganization(3);
-  await restart({});
-  expect(await sequencesOf(chain)).toHaveLength(9);
-  await expect(restart({ KEYCAP_AUDIT_RETENTION_DAYS: '0' })).rejects.toThrow(
+it('leaves a chain whose events are all removed checkable', async () => {
+  const { chain, path } = await grown(1);
+  await rig.retention.removeOlderThan(new Date());
+  expect(await sequencesOf(chain)).toEqual([]);
+  expect(await verify(path)).toEqual({ valid: true, checked: 0, first_broken_event_id: null });
+  await own.call('PATCH', path, { body: { name: 'After it' } });
+  expect(await sequencesOf(chain)).toEqual([4]);
+  expect(await verify(path)).toMatchObject({ valid: true, checked: 1 });
+});
+
+it('finds an event that was planted below the first one that is kept', async () => {
+  const { chain, path } = await grown(3);
+  await rig.retention.removeOlderThan(daysAgo(1));
+  await inOwn(
+    `INSERT INTO audit_events
+     SELECT (jsonb_populate_record(event, jsonb_build_object('id', gen_random_uuid(), 'sequence', 2))).*
+       FROM audit_events event WHERE chain = $1 AND sequence = 8`,
+    [chain],
+  );
+  expect(await verify(path)).toMatchObject({ valid: false, checked: 0 });
+});
+
+it('keeps an event that was only made to look old, and those of a broken chain', async () => {
+  const [young, broken] = [await grown(1), await grown(5)];
+  await inOwn(
+    `UPDATE audit_events SET created_at = created_at - interval '1 year' WHERE chain = $1`,
+    [young.chain],
+  );
+  await inOwn('UPDATE audit_chain_heads SET sequence = 14 WHERE chain = $1', [broken.chain]);
+  await rig.retention.removeOlderThan(daysAgo(2));
+  expect(await sequencesOf(young.chain)).toHaveLength(3);
+  expect(await sequencesOf(broken.chain)).toHaveLength(15);
+});
+
+it('is asked for in whole days', () => {
+  expect(readConfig({}).auditRetentionDays).toBeNull();
+  expect(() => readConfig({ KEYCAP_AUDIT_RETENTION_DAYS: '0' })).toThrow(
     'KEYCAP_AUDIT_RETENTION_DAYS is "0" but must be a whole number from 1 to 36500.',
   );
 });
 
-it('keeps an event that was only made to look old, and those of a broken chain', async () => {
-  const chain = await grownOrganization(5);
-  const other = await grownOrganization(5);
-  const aged = chainOf(own.organizationId);
-  await inDatabase(
-    `UPDATE audit_events SET created_at = created_at - interval '1 year' WHERE chain = $1`,
-    [aged],
-    database.url,
-  );
-  await inDatabase(
-    `UPDATE audit_chain_heads SET sequence = 14 WHERE chain = $1`,
-    [other],
-    database.url,
-  );
-  const before = await sequencesOf(aged);
-  await restart({ KEYCAP_AUDIT_RETENTION_DAYS: '2' });
-  await until('only two days are left', async () => (await sequencesOf(chain)).length === 6);
-  expect(await sequencesOf(other)).toHaveLength(15);
-  expect(await sequencesOf(aged)).toEqual(before);
-});
-
 describe('a checkpoint', () => {
-  const checkpointsIn = (log: string): string[] =>
-    [...log.matchAll(/"checkpoint":"(\S+?)"/g)].map(([, text]) => text!);
-
   it('is in the log, to be kept elsewhere, and finds what nothing in the database shows', async () => {
-    const whole = { as: own.session };
     const chain = chainOf(own.organizationId);
-    const [head] = await inDatabase<{ row: object }>(
+    const [head] = await inOwn<{ row: object }>(
       'SELECT to_jsonb(head) AS row FROM audit_chain_heads head WHERE chain = $1',
       [chain],
-      database.url,
     );
     await own.call('PATCH', own.path, { body: { name: 'Soon forgotten' } });
-    const server = await restart({});
-    const { url } = server;
-    const isOurs = (text: string) => text.startsWith(own.organizationId);
+    const server = await startServer({ database: database.url });
+    const isOurs = (text: string): boolean => text.startsWith(own.organizationId);
     const checkpoint = await until(
       'a checkpoint',
       () => checkpointsIn(server.log()).find(isOurs) ?? '',
     );
+    await server.stop();
     expect(checkpoint.split('.')[1]).toBe('3');
-    expect(await verificationOf(own.path, { ...whole, url, checkpoint })).toMatchObject({
-      valid: true,
-      checked: 3,
-    });
+    expect(await verify(own.path, { checkpoint })).toMatchObject({ valid: true, checked: 3 });
     // Everything goes back to what it was.
-    await inDatabase(
-      'DELETE FROM audit_events WHERE chain = $1 AND sequence > 2',
-      [chain],
-      database.url,
-    );
-    await inDatabase('DELETE FROM audit_chain_heads WHERE chain = $1', [chain], database.url);
-    await inDatabase(
+    await inOwn('DELETE FROM audit_events WHERE chain = $1 AND sequence > 2', [chain]);
+    await inOwn('DELETE FROM audit_chain_heads WHERE chain = $1', [chain]);
+    await inOwn(
       'INSERT INTO audit_chain_heads SELECT * FROM jsonb_populate_record(NULL::audit_chain_heads, $1)',
       [head!.row],
-      database.url,
     );
-    expect(await verificationOf(own.path, { ...whole, url })).toMatchObject({ valid: false });
-    await inDatabase('DELETE FROM audit_checkpoints', [], database.url);
-    expect(await verificationOf(own.path, { ...whole, url })).toMatchObject({ valid: true });
-    expect(await verificationOf(own.path, { ...whole, url, checkpoint })).toEqual({
+    expect(await verify(own.path)).toMatchObject({ valid: false, checked: 2 });
+    await inOwn('DELETE FROM audit_checkpoints');
+    expect(await verify(own.path)).toMatchObject({ valid: true, checked: 2 });
+    expect(await verify(own.path, { checkpoint })).toEqual({
       valid: false,
       checked: 2,
       first_broken_event_id: null,
     });
-    const forged = `${checkpoint.slice(0, -1)}${checkpoint.endsWith('A') ? 'E' : 'A'}`;
-    const refused = await call('GET', `${own.path}/audit-events/verify?checkpoint=${forged}`, {
-      ...whole,
-      url,
-    });
+    const forged = `${checkpoint.slice(0, -2)}${checkpoint.at(-2) === 'A' ? 'B' : 'A'}A`;
+    const path = `${own.path}/audit-events/verify?checkpoint=${forged}`;
+    const refused = await call('GET', path, { as: own.session, url: own.url });
     expect([refused.status, refused.body.code]).toEqual([400, 'validation_error']);
   });
 
-  it('is taken of no chain that is broken', async () => {
-    await own.call('PATCH', own.path, { body: { name: 'Changed' } });
-    await inDatabase(
-      `UPDATE audit_events SET target_id = 'x' WHERE chain = $1 AND sequence = 3`,
-      [chainOf(own.organizationId)],
-      database.url,
-    );
-    const server = await restart({});
-    await until('the chain is complained about', () => server.log().includes('is broken'));
-    const texts = checkpointsIn(server.log());
-    expect(texts.filter((text) => text.startsWith(own.organizationId))).toEqual([]);
+  it('is taken of what follows from the one before, and of no chain that is broken', async () => {
+    const [whole, broken] = [await grown(1), await grown(1)];
+    const taken = async (): Promise<string[]> => {
+      const texts: string[] = [];
+      for await (const text of rig.checkpoints.take()) texts.push(text);
+      return texts.map((text) => text.split('.').slice(0, 2).join('.'));
+    };
+    const idOf = ({ path }: { path: string }): string => path.split('/').at(-1)!;
+    expect(await taken()).toEqual(expect.arrayContaining([`${idOf(broken)}.3`]));
+    await rig.grow(whole.chain, 1);
+    await rig.grow(broken.chain, 1);
+    await inOwn(`UPDATE audit_events SET target_id = 'x' WHERE chain = $1 AND sequence = 5`, [
+      broken.chain,
+    ]);
+    expect(await taken()).toEqual([`${idOf(whole)}.6`]);
+    expect(await taken()).toEqual([]);
   });
 });
 
 it('verifies on under a new master secret, also without the former one', async () => {
   const former = testVariable('KEYCAP_TEST_SECRET');
-  await restart({ KEYCAP_SECRET: NEW_SECRET, KEYCAP_FORMER_SECRETS: former });
-  const { url } = await restart({ KEYCAP_SECRET: NEW_SECRET });
-  const signedIn = await ask<{ session_token: string }>('POST', '/v1/sessions', {
-    url,
-    body: { email: 'owner@keycap.test', password: 'a long enough passphrase' },
-    expect: 201,
-  });
-  expect(await verificationOf(own.path, { as: signedIn.session_token, url })).toEqual({
-    valid: true,
-    checked: 2,
-    first_broken_event_id: null,
-  });
+  const secrets = [
+    { KEYCAP_SECRET: NEW_SECRET, KEYCAP_FORMER_SECRETS: former },
+    { KEYCAP_SECRET: NEW_SECRET },
+  ];
+  const { path } = await grown(1);
+  for (const env of secrets) {
+    const server = await startServer({ database: database.url, env });
+    const { url } = server;
+    const { session_token: as } = await ask<{ session_token: string }>('POST', '/v1/sessions', {
+      url,
+      body: { email: 'owner@keycap.test', password: 'a long enough passphrase' },
+      expect: 201,
+    });
+    await ask('PATCH', path, { as, url, body: { name: `After ${Object.keys(env).length}` } });
+    expect(await verificationOf(path, { as, url })).toMatchObject({ valid: true });
+    await server.stop();
+  }
 });

@@ -52,5 +52,5 @@ function forgetWithSavepoints(manager: EntityManager, list: PutOff[]): void {
       throw error;
     }
   };
-  manager.transaction = forgetting as EntityManager['transaction'];
+  Object.assign(manager, { transaction: forgetting });
 }

@@ -14,6 +14,8 @@ import { ChainSeals } from './chain-seals.js';
 export class AuditKeys implements OnApplicationBootstrap {
   private readonly logger = new Logger(AuditKeys.name);
   private known = new ChainSeals([]);
+  /** By id: what is open once stays open, also when another server encrypts it anew. */
+  private readonly opened = new Map<number, string>();
 
   constructor(
     private readonly sealer: Sealer,
@@ -77,10 +79,15 @@ export class AuditKeys implements OnApplicationBootstrap {
   }
 
   private seal(id: number, key: string): Buffer {
-    return this.sealer.seal('audit checkpoint', `audit key ${id}`, key);
+    return this.sealer.seal('audit checkpoint', nameOf(id), key);
   }
 
   private open({ id, sealed }: AuditKey): string | null {
-    return this.sealer.open('audit checkpoint', `audit key ${id}`, sealed);
+    const key = this.opened.get(id) ?? this.sealer.open('audit checkpoint', nameOf(id), sealed);
+    if (key !== null) this.opened.set(id, key);
+    return key;
   }
 }
+
+/** What the sealed key is bound to. */
+const nameOf = (id: number): string => `audit key ${id}`;

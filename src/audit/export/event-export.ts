@@ -25,7 +25,7 @@ const COLUMNS = [
 interface Format {
   readonly head: string;
   readonly extension: string;
-  line(event: AuditEventBody): string;
+  readonly line: (event: AuditEventBody) => string;
 }
 
 const FORMATS: Readonly<Record<ExportType, Format>> = {

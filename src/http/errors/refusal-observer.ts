@@ -26,12 +26,21 @@ export function refusedRequest(
   request: Pick<AccessRequest, 'params'> & Partial<AccessRequest>,
   problem: Problem,
 ): RefusedRequest | null {
-  const { caller, actor } = request;
+  const { caller } = request;
   if (problem.status !== 403 || !caller) return null;
-  const organizationId = isMachine(caller.principal)
-    ? caller.principal.organizationId
-    : (actor?.organizationId ?? (saysMember(problem) ? organizationInPath(request) : null));
+  const { principal } = caller;
+  const organizationId = isMachine(principal)
+    ? principal.organizationId
+    : organizationOfMember(request, problem);
   return organizationId === null ? null : { caller, organizationId, code: problem.code };
+}
+
+function organizationOfMember(
+  request: Pick<AccessRequest, 'params'> & Partial<AccessRequest>,
+  problem: Problem,
+): string | null {
+  if (request.actor) return request.actor.organizationId;
+  return saysMember(problem) ? organizationInPath(request) : null;
 }
 
 /** Nobody else gets to hear it of an organization. */
