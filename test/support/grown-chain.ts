@@ -70,9 +70,9 @@ export async function silentOrganization(databaseUrl: string): Promise<string> {
   await inDatabase(
     `WITH made AS (
        INSERT INTO organizations
-       SELECT (jsonb_populate_record(o, $1)).* FROM (SELECT * FROM organizations LIMIT 1) o)
+       SELECT (jsonb_populate_record(o, $1)).* FROM organizations o LIMIT 1)
      INSERT INTO memberships
-     SELECT (jsonb_populate_record(m, $2)).* FROM (SELECT * FROM memberships LIMIT 1) m`,
+     SELECT (jsonb_populate_record(m, $2)).* FROM memberships m LIMIT 1`,
     [
       JSON.stringify({ id, slug: randomText() }),
       JSON.stringify({ id: newId(), organization_id: id }),
