@@ -179,7 +179,7 @@ describe('a checkpoint', () => {
 
 it('verifies on under a new master secret, also without the former one', async () => {
   const former = testVariable('KEYCAP_TEST_SECRET');
-  const secrets = [
+  const secrets: Record<string, string>[] = [
     { KEYCAP_SECRET: NEW_SECRET, KEYCAP_FORMER_SECRETS: former },
     { KEYCAP_SECRET: NEW_SECRET },
   ];
