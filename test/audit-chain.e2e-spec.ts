@@ -32,7 +32,10 @@ it('chains parallel changes of people and machines in one organization without a
   const token = await org.token(['*']);
   for (let round = 0; round < 8; round++) {
     const changes = [org.owner.session, plaintext, token].flatMap((as, number) => [
-      decided('POST', `${org.path}/api-keys`, { as, body: { name: 'x', scopes: ['projects:read'] } }),
+      decided('POST', `${org.path}/api-keys`, {
+        as,
+        body: { name: 'x', scopes: ['projects:read'] },
+      }),
       decided('POST', `${org.path}/oauth-clients`, { as, body: { name: 'x', scopes: ['read'] } }),
       decided('PATCH', org.path, { as, body: { name: `Name ${round} ${number}` } }),
     ]);
