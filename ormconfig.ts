@@ -1,6 +1,9 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiKey } from './src/api-keys/api-key.entity.js';
 import { AuditEvent } from './src/audit/audit-event.entity.js';
+import { AuditKey } from './src/audit/chain/audit-key.entity.js';
+import { ChainHead } from './src/audit/chain/chain-head.entity.js';
+import { AuditCheckpoint } from './src/audit/checkpoints/audit-checkpoint.entity.js';
 import { PoolClient } from './src/database/pool-client.js';
 import { IdempotencyRecord } from './src/http/idempotency/idempotency-record.entity.js';
 import * as migrations from './src/migrations/index.js';
@@ -29,7 +32,10 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
     entities: [
       AccessToken,
       ApiKey,
+      AuditCheckpoint,
       AuditEvent,
+      AuditKey,
+      ChainHead,
       ClientSecret,
       ClientUsage,
       IdempotencyRecord,

@@ -10,6 +10,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { OpenApiModule } from './http/openapi/openapi.module.js';
+import { InsightsModule } from './insights/insights.module.js';
 import { BasicStrategy } from './oauth/authentication/basic.strategy.js';
 import { BearerStrategy } from './oauth/tokens/bearer.strategy.js';
 import { FormStrategy } from './oauth/authentication/form.strategy.js';
@@ -46,6 +47,7 @@ export class AppModule {
         ApiKeysModule,
         AuditModule,
         HealthModule,
+        InsightsModule,
         MailModule,
         OAuthModule,
         OpenApiModule.forRoot(runtime),

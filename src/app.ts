@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
+import { RefusedCallers } from './audit/refused-callers.js';
 import { type Runtime } from './config.js';
 import { createAdapter } from './http/server/adapter.js';
 import { createLogger, FrameworkLogger } from './http/server/logger.js';
@@ -21,7 +22,8 @@ export async function createApp(runtime: Runtime): Promise<NestFastifyApplicatio
     adapter,
     { logger: new FrameworkLogger(logger), bodyParser: false, abortOnError: false },
   );
-  app.useGlobalFilters(new ProblemFilter(logger, runtime.publicUrl));
+  const observer = app.get(RefusedCallers, { strict: false });
+  app.useGlobalFilters(new ProblemFilter(logger, runtime.publicUrl, observer));
   await app.init();
   app.get(ApiDescription, { strict: false }).read(app);
   return app;

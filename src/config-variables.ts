@@ -296,6 +296,13 @@ export const VARIABLES = {
     allowed: 'a folder',
     schema: folder,
   }),
+  auditRetentionDays: optional({
+    name: 'KEYCAP_AUDIT_RETENTION_DAYS',
+    meaning: 'How long audit events are kept. Default: for ever.',
+    unit: 'days',
+    allowed: 'a whole number from 1 to 36500',
+    schema: wholeNumber(1, 36_500),
+  }),
   logLevel: withDefault('info', {
     name: 'KEYCAP_LOG_LEVEL',
     meaning: 'The least severe level that is logged.',

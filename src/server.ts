@@ -79,6 +79,8 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
     // Not before: now the database is known to belong to the master secret.
     const { SigningKeyKeeper } = await import('./oauth/signing-keys/signing-key-keeper.js');
     await created.get(SigningKeyKeeper, { strict: false }).prepare();
+    const { AuditKeys } = await import('./audit/chain/audit-keys.js');
+    await created.get(AuditKeys, { strict: false }).prepare();
     return { app: created, setupToken: prepared.setupToken };
   });
   shutdown.check();

@@ -64,7 +64,9 @@ GET    /v1/organizations/:orgID/api-keys                                        
 POST   /v1/organizations/:orgID/api-keys                                                .      .    .      x     x     .         api_keys:write      .             .
 DELETE /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         any                 .             .
 GET    /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         api_keys:read       .             .
+GET    /v1/organizations/:orgID/attention                                               .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events                                            .      .    .      x     x     .         audit:read          .             .
+GET    /v1/organizations/:orgID/audit-events/verify                                     .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/invitations                                             .      .    .      x     x     .         invitations:read    .             .
 POST   /v1/organizations/:orgID/invitations                                             .      .    .      x     x     .         invitations:write   .             .
 DELETE /v1/organizations/:orgID/invitations/:invitationID                               .      .    .      x     x     .         invitations:write   .             .
@@ -85,6 +87,7 @@ DELETE /v1/organizations/:orgID/oauth-clients/:clientID/secrets/:secretID       
 POST   /v1/organizations/:orgID/oauth-clients/:clientID/secrets/:secretID/revoke-tokens .      .    .      x     x     .         oauth_clients:write .             .
 GET    /v1/organizations/:orgID/oauth-clients/:clientID/usage                           .      .    .      x     x     .         oauth_clients:read  .             .
 POST   /v1/organizations/:orgID/oauth-clients/revoke-tokens                             .      .    .      x     x     .         oauth_clients:write .             .
+GET    /v1/organizations/:orgID/usage                                                   .      .    .      x     x     .         audit:read          .             .
 GET    /v1/projects                                                                     .      x    .      .     .     .         projects:read       .             .
 POST   /v1/projects                                                                     .      x    .      .     .     .         projects:write      .             .
 GET    /v1/projects/:projectID                                                          .      x    .      .     .     .         projects:read       .             .

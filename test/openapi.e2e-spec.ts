@@ -299,6 +299,9 @@ describe('real answers', () => {
     );
     await use('getProject', { projectID: projects[0]!.id }, { as });
     await use('listAuditEvents', { orgID }, { as });
+    await use('verifyAuditEvents', { orgID }, { as });
+    await use('getOrganizationUsage', { orgID }, { as });
+    await use('listAttention', { orgID }, { as });
     await use('getLiveness', {});
     await use('getReadiness', {});
     await use('getJwks', {});

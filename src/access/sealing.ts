@@ -8,7 +8,10 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** What is sealed. These purposes seal alone: their keys hash nothing. */
-export type SealPurpose = Extract<SecretPurpose, 'idempotency' | 'mail' | 'signing key'>;
+export type SealPurpose = Extract<
+  SecretPurpose,
+  'audit checkpoint' | 'idempotency' | 'mail' | 'signing key'
+>;
 
 /** A key of one purpose under one master secret. */
 interface SealingKey {

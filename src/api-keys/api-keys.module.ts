@@ -6,6 +6,7 @@ import { ApiKey } from './api-key.entity.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { KeyAttentionService } from './key-attention.service.js';
 import { KeyGrants } from './key-grants.js';
 import { KeyIssuanceService } from './key-issuance.service.js';
 import { KeySecrets } from './key-secrets.js';
@@ -20,6 +21,7 @@ import { KnownKeys } from './known-keys.js';
   providers: [
     ApiKeysService,
     ApiKeyStrategy,
+    KeyAttentionService,
     KeyGrants,
     KeyIssuanceService,
     KeySecrets,
@@ -27,6 +29,6 @@ import { KnownKeys } from './known-keys.js';
     KeyVerificationService,
     KnownKeys,
   ],
-  exports: [ApiKeyStrategy, KeyIssuanceService, KeyVerificationService],
+  exports: [ApiKeyStrategy, KeyAttentionService, KeyIssuanceService, KeyVerificationService],
 })
 export class ApiKeysModule {}

@@ -1,10 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { encodeId, encodeOptionalId } from '../access/ids.js';
+import { IsDateTime } from '../http/input/fields.js';
 import { PageQuery } from '../http/pages/page-query.js';
 import { type Page } from '../http/pages/pagination.js';
 import { ACTOR_KINDS, type ActorKind, AuditEvent } from './audit-event.entity.js';
 import { AUDIT_ACTIONS } from './audit.service.js';
+import { type Verification } from './chain/verification.service.js';
 
 export class AuditQuery extends PageQuery {
   @ApiPropertyOptional({ enum: AUDIT_ACTIONS })
@@ -18,11 +20,38 @@ export class AuditQuery extends PageQuery {
   @MaxLength(64)
   actor_id?: string;
 
+  @ApiPropertyOptional({ description: 'Only what was done to this one.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  target_id?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Recorded at this time or later.' })
+  @IsOptional()
+  @IsDateTime()
+  from?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Recorded before this time.' })
+  @IsOptional()
+  @IsDateTime()
+  to?: string;
+
   @ApiPropertyOptional({ description: 'Another name of `cursor`.' })
   @IsOptional()
   @IsString()
   @MaxLength(200)
   before?: string;
+}
+
+export class VerificationQuery {
+  @ApiPropertyOptional({
+    description:
+      'One that was kept elsewhere, as the log has it: `org_....<number>.<hash>.<seal>`.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  checkpoint?: string;
 }
 
 export class AuditEventBody {
@@ -95,5 +124,26 @@ export class AuditEventList {
 
   static of({ items, nextCursor }: Page<AuditEvent>): AuditEventList {
     return { audit_events: items.map((each) => AuditEventBody.of(each)), next_cursor: nextCursor };
+  }
+}
+
+export class VerificationBody {
+  @ApiProperty({ description: 'Whether the chain is whole and every event as it was written.' })
+  valid: boolean;
+
+  @ApiProperty({ type: 'integer', example: 42, description: 'Events found as they were written.' })
+  checked: number;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'Null as well where what is missing is the end of the chain.',
+  })
+  first_broken_event_id: string | null;
+
+  static of({ valid, checked, firstBrokenId }: Verification): VerificationBody {
+    const brokenId = encodeOptionalId('auditEvent', firstBrokenId);
+    return { valid, checked, first_broken_event_id: brokenId };
   }
 }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, LessThan, type Repository } from 'typeorm';
-import { encodeId, newId } from '../access/ids.js';
+import { And, type EntityManager, LessThan, MoreThanOrEqual, type Repository } from 'typeorm';
+import { encodeId } from '../access/ids.js';
 import { type Actor, type Origin } from '../access/principal.js';
+import { leaveToTheEnd } from '../database/last-work.js';
 import { AuditEvent } from './audit-event.entity.js';
+import { AuditChain } from './chain/audit-chain.js';
 
 /** Everything that is recorded. Names are `<noun>.<past participle>`. */
 export const AUDIT_ACTIONS = [
@@ -31,6 +33,7 @@ export const AUDIT_ACTIONS = [
   'api_key.disabled',
   'api_key.enabled',
   'api_key.revoked',
+  'api_key.refused',
   'oauth_client.created',
   'oauth_client.updated',
   'oauth_client.secret_added',
@@ -75,25 +78,39 @@ export interface AuditEntry {
   readonly metadata?: Record<string, unknown>;
 }
 
-export interface AuditPage {
+/** Which events are wanted. */
+export interface AuditFilter {
   readonly action?: string;
   /** Wire id. */
   readonly actorId?: string;
+  /** Wire id. */
+  readonly targetId?: string;
+  /** Recorded at this time or later. */
+  readonly from?: Date;
+  /** Recorded before this time. */
+  readonly to?: Date;
   /** Only events older than this one (UUID). */
   readonly before?: string;
-  readonly limit: number;
 }
+
+/** How many events an export reads at once. */
+const EXPORT_BATCH = 500;
 
 /** The record of who changed what. */
 @Injectable()
 export class AuditService {
-  constructor(@InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>) {}
+  constructor(
+    @InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>,
+    private readonly chain: AuditChain,
+  ) {}
 
-  /** Writes one event in the transaction of the change that it records. */
-  async record(manager: EntityManager, by: Actor | AuditActor, entry: AuditEntry): Promise<void> {
+  /**
+   * Records one event in the transaction of the change. It is written when the transaction is
+   * about to commit, to the end of the organization's chain.
+   */
+  record(manager: EntityManager, by: Actor | AuditActor, entry: AuditEntry): Promise<void> {
     const actor = 'role' in by ? auditActorOf(by) : by;
-    await manager.insert(AuditEvent, {
-      id: newId(),
+    leaveToTheEnd(manager, this.chain.append, {
       organizationId: entry.organizationId,
       action: entry.action,
       actorKind: actor.kind,
@@ -105,20 +122,40 @@ export class AuditService {
       metadata: entry.metadata ?? {},
       createdAt: new Date(),
     });
+    return Promise.resolve();
   }
 
   /** Newest first. */
-  list(organizationId: string, page: AuditPage): Promise<AuditEvent[]> {
+  list(organizationId: string, filter: AuditFilter, limit: number): Promise<AuditEvent[]> {
+    const { action, actorId, targetId, from, to, before } = filter;
+    const times = [from && MoreThanOrEqual(from), to && LessThan(to)].filter((each) => !!each);
     return this.events.find({
       where: {
         organizationId,
-        ...(page.action === undefined ? {} : { action: page.action }),
-        ...(page.actorId === undefined ? {} : { actorId: page.actorId }),
-        ...(page.before === undefined ? {} : { id: LessThan(page.before) }),
+        ...(action !== undefined && { action }),
+        ...(actorId !== undefined && { actorId }),
+        ...(targetId !== undefined && { targetId }),
+        ...(before !== undefined && { id: LessThan(before) }),
+        ...(times.length > 0 && { createdAt: And(...times) }),
       },
       order: { id: 'DESC' },
-      take: page.limit,
+      take: limit,
     });
+  }
+
+  /**
+   * All of them, newest first, a batch at a time and only as fast as they are taken. No connection
+   * is held meanwhile: whoever reads slowly keeps nobody waiting.
+   */
+  async *batches(organizationId: string, filter: AuditFilter): AsyncGenerator<AuditEvent[]> {
+    let before = filter.before;
+    for (;;) {
+      const page = before === undefined ? filter : { ...filter, before };
+      const events = await this.list(organizationId, page, EXPORT_BATCH);
+      yield events;
+      if (events.length < EXPORT_BATCH) return;
+      before = events.at(-1)?.id;
+    }
   }
 }
 

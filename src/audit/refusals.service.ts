@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { type Origin } from '../access/principal.js';
+import { Transactions } from '../database/transactions.js';
 import { type AuditAction, AuditService } from './audit.service.js';
 
 /** At most one event for the same principal, action and reason within it, in milliseconds. */
@@ -8,12 +9,12 @@ const WINDOW_MS = 60_000;
 /** Most different refusals that are remembered at once; more of them go to the log alone. */
 const MOST_REMEMBERED = 10_000;
 
-/** A machine of an organization, named by its wire id. */
+/** A machine or a person, named by its wire id. */
 export interface RefusedPrincipal {
-  readonly kind: 'api_key' | 'oauth_client';
+  readonly kind: 'api_key' | 'oauth_client' | 'user';
   readonly id: string;
-  /** UUID. */
-  readonly organizationId: string;
+  /** UUID; null for what a person was refused outside of any. */
+  readonly organizationId: string | null;
 }
 
 export interface Refusal {
@@ -32,7 +33,7 @@ interface Pending {
 }
 
 /**
- * Shows an organization why its machines were refused. The first refusal is written at once; those
+ * Shows why machines and people were refused. The first refusal is written at once; those
  * like it within the next minute become one event with their `count`, so that a program that tries
  * again and again does not fill the audit log. A refusal is answered whether it can be written or
  * not: it took nothing from anyone.
@@ -42,16 +43,19 @@ export class RefusalsService implements OnApplicationShutdown {
   private readonly logger = new Logger(RefusalsService.name);
   private readonly windows = new Map<string, Pending>();
   private readonly timers = new Set<NodeJS.Timeout>();
+  /** Outside of the request that is refused: what belongs to its transactions is none of theirs. */
+  private readonly apart = AsyncLocalStorage.snapshot();
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
     private readonly audit: AuditService,
   ) {}
 
   /** Never fails and never waits. */
   note(principal: RefusedPrincipal, refusal: Refusal): void {
-    const key = [principal.kind, principal.id, refusal.action, refusal.reason].join(' ');
+    const { kind, id, organizationId } = principal;
+    const key = [kind, id, organizationId, refusal.action, refusal.reason].join(' ');
     const pending = this.windows.get(key);
     if (pending) {
       pending.latest = refusal;
@@ -89,11 +93,19 @@ export class RefusalsService implements OnApplicationShutdown {
     const { kind, id, organizationId } = principal;
     const { action, projectId, reason, origin } = latest;
     const entry = { action, organizationId, projectId, targetId: id, metadata: { reason, count } };
-    const written = this.audit
-      .record(this.dataSource.manager, { kind, id, origin }, entry)
-      .catch((error: unknown) => {
-        this.logger.warn('a refusal is missing in the audit log', error);
-      });
+    const written = this.apart(async () => {
+      await afterTheAnswer();
+      await this.transactions.run((manager) =>
+        this.audit.record(manager, { kind, id, origin }, entry),
+      );
+    }).catch((error: unknown) => {
+      this.logger.warn('a refusal is missing in the audit log', error);
+    });
     this.writing = Promise.all([this.writing, written]).then(() => undefined);
   }
+}
+
+/** So that the answer takes as long as one that leaves nothing behind. */
+async function afterTheAnswer(): Promise<void> {
+  await new Promise(setImmediate);
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { finishing } from './last-work.js';
 import { insideTransaction } from './single-connection.js';
 
 /** Work that belongs to whatever transaction the current request commits. */
@@ -26,14 +27,23 @@ export class Transactions {
     return this.dataSource.manager;
   }
 
-  /** Commits when `work` resolves, rolls back when it rejects. */
+  /** Commits when `work` resolves, rolls back when it rejects. What was put off is done last. */
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.dataSource.transaction((manager) =>
-      insideTransaction(async () => {
-        const result = await work(manager);
-        await beforeCommit.getStore()?.(manager);
-        return result;
-      }),
+      insideTransaction(() =>
+        finishing(manager, async () => {
+          const result = await work(manager);
+          await beforeCommit.getStore()?.(manager);
+          return result;
+        }),
+      ),
+    );
+  }
+
+  /** Reads that all see the database as it was at the first of them. */
+  snapshot<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction('REPEATABLE READ', (manager) =>
+      insideTransaction(() => work(manager)),
     );
   }
 }

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AcceptanceController } from './invitations/acceptance.controller.js';
 import { AcceptanceService } from './invitations/acceptance.service.js';
+import { InvitationAttentionService } from './invitations/invitation-attention.service.js';
 import { Invitation } from './invitations/invitation.entity.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsService } from './invitations/invitations.service.js';
@@ -40,6 +41,7 @@ import { ProjectsService } from './projects/projects.service.js';
   ],
   providers: [
     AcceptanceService,
+    InvitationAttentionService,
     InvitationsService,
     MembershipDirectory,
     MemberChangesService,
@@ -49,6 +51,7 @@ import { ProjectsService } from './projects/projects.service.js';
     ProjectsService,
   ],
   exports: [
+    InvitationAttentionService,
     OrganizationChangesService,
     MembershipDirectory,
     MembersService,

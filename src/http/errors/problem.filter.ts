@@ -19,6 +19,7 @@ import {
   RouteNotFound,
   UriTooLong,
 } from './http.errors.js';
+import { type RefusalObserver, refusedRequest } from './refusal-observer.js';
 import { noteProblem } from '../server/request-log.js';
 import { type Wording, wordingOf } from './wording.js';
 
@@ -29,6 +30,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly logger: Logger,
     private readonly publicUrl: string,
+    private readonly observer: RefusalObserver | null = null,
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
@@ -40,6 +42,8 @@ export class ProblemFilter implements ExceptionFilter {
   answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = problemOf(exception, request);
     noteProblem(request, problem);
+    const refused = refusedRequest(request, problem);
+    if (refused) this.observer?.forbidden(refused);
     if (problem.status >= 500) {
       const { code, reason } = problem;
       this.logger.error({ request_id: request.id, code, reason, err: exception }, 'failed');

@@ -69,7 +69,7 @@ function problemsOf(
 }
 
 function successOf(
-  { description: { answer }, status, takesIdempotencyKey }: DescribedRoute,
+  { description: { answer, files = [] }, status, takesIdempotencyKey }: DescribedRoute,
   schemas: OperationContext['schemas'],
 ): Response {
   const headers = ['x-request-id', ...(takesIdempotencyKey ? ['idempotency-replayed'] : [])];
@@ -80,7 +80,9 @@ function successOf(
   if (!answer) return response;
   const schema = { $ref: getSchemaPath(answer) };
   const example = exampleOf(schema, schemas);
-  return { ...response, content: { 'application/json': { schema, example } } };
+  const asFiles = files.map((type) => [type, { schema: { type: 'string' } }] as const);
+  const content = { 'application/json': { schema, example }, ...Object.fromEntries(asFiles) };
+  return { ...response, content };
 }
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -11,6 +11,8 @@ export interface OperationDetails<T = unknown> {
   readonly description?: string;
   /** The body of success; left out where there is none. */
   readonly answer?: Type<T>;
+  /** Media types of files that it answers instead, asked for by `Accept`. */
+  readonly files?: readonly string[];
   /**
    * Its own refusals. Those that follow from the access rule, the path, the body and the HTTP
    * server are added to them; where both have one of the same class, its own stands.

@@ -12,6 +12,22 @@ export interface DailyUsage {
   readonly tokensIssued: number;
 }
 
+/** The tokens that the clients of an organization were issued on one day (UTC). */
+export interface DailyUsageOfClients {
+  /** `2026-11-25`. */
+  readonly date: string;
+  /** Only those that were issued any; the most first. */
+  readonly clients: readonly { readonly clientId: string; readonly tokensIssued: number }[];
+}
+
+const OF_ORGANIZATION = `
+  SELECT usage.day::text AS day, usage.client_id AS "clientId",
+         usage.tokens_issued AS "tokensIssued"
+    FROM oauth_client_usage usage
+    JOIN oauth_clients client USING (client_id)
+   WHERE client.organization_id = $1 AND usage.day > $2
+   ORDER BY usage.tokens_issued DESC, usage.client_id`;
+
 /** What was counted of a client. */
 @Injectable()
 export class ClientUsageService {
@@ -19,12 +35,35 @@ export class ClientUsageService {
 
   /** One entry for each of the last `days` days, newest first, today included. */
   async daily(clientId: string, days: number, now = new Date()): Promise<DailyUsage[]> {
-    const dates = Array.from({ length: days }, (_, age) => dateOf(now.getTime() - age * DAY_MS));
     const since = dateOf(now.getTime() - days * DAY_MS);
     const rows = await this.usage.findBy({ clientId, day: MoreThan(since) });
     const counts = new Map(rows.map(({ day, tokensIssued }) => [day, tokensIssued]));
-    return dates.map((date) => ({ date, tokensIssued: counts.get(date) ?? 0 }));
+    return lastDays(days, now).map((date) => ({ date, tokensIssued: counts.get(date) ?? 0 }));
   }
+
+  /** The same of all clients of an organization, deleted ones included. */
+  async dailyOfOrganization(
+    organizationId: string,
+    days: number,
+    now = new Date(),
+  ): Promise<DailyUsageOfClients[]> {
+    const since = dateOf(now.getTime() - days * DAY_MS);
+    const rows: { day: string; clientId: string; tokensIssued: number }[] = await this.usage.query(
+      OF_ORGANIZATION,
+      [organizationId, since],
+    );
+    return lastDays(days, now).map((date) => ({
+      date,
+      clients: rows
+        .filter(({ day }) => day === date)
+        .map(({ clientId, tokensIssued }) => ({ clientId, tokensIssued })),
+    }));
+  }
+}
+
+/** Today first. */
+function lastDays(days: number, now: Date): string[] {
+  return Array.from({ length: days }, (_, age) => dateOf(now.getTime() - age * DAY_MS));
 }
 
 function dateOf(time: number): string {

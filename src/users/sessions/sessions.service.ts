@@ -13,6 +13,7 @@ import { addressKey, FailureThrottle } from '../../access/failure-throttle.js';
 import { type Origin } from '../../access/principal.js';
 import { randomBase62, SecretHasher } from '../../access/secret.js';
 import { AuditService } from '../../audit/audit.service.js';
+import { RefusalsService } from '../../audit/refusals.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { Session } from './session.entity.js';
@@ -43,6 +44,7 @@ export class SessionsService {
     private readonly throttle: FailureThrottle,
     private readonly hasher: SecretHasher,
     private readonly audit: AuditService,
+    private readonly refusals: RefusalsService,
     private readonly transactions: Transactions,
   ) {}
 
@@ -62,11 +64,19 @@ export class SessionsService {
       await this.throttle.refund('passwordFailuresPerAddressPer15Minutes', address);
       throw error;
     });
+    if (user && !isRight) this.noteWrongPassword(user, origin);
     if (!user || !isRight) throw new InvalidCredentials(user ? 'wrong password' : 'no such user');
     await this.throttle.forgive('passwordFailuresPerAccountPer15Minutes', email);
     await this.throttle.refund('passwordFailuresPerAddressPer15Minutes', address);
     if (user.disabledAt) throw new InvalidCredentials('the user is disabled');
     return this.transactions.run((manager) => this.start(manager, user, origin));
+  }
+
+  private noteWrongPassword({ id }: User, origin: Origin): void {
+    this.refusals.note(
+      { kind: 'user', id: encodeId('user', id), organizationId: null },
+      { action: 'session.refused', projectId: null, reason: 'wrong password', origin },
+    );
   }
 
   /** An attempt that the account refuses was no failure of the address: nothing was checked. */

@@ -1,0 +1,88 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { type DailyUsageOfClients } from '../oauth/clients/client-usage.service.js';
+import { type AttentionItem } from './attention.service.js';
+
+const ATTENTION_KINDS = [
+  'api_key_expiring',
+  'api_key_unused',
+  'api_key_kept',
+  'oauth_client_unused',
+  'client_secret_kept',
+  'invitation_pending',
+] as const satisfies AttentionItem['kind'][];
+
+class ClientTokensBody {
+  @ApiProperty({ example: 'Vb7Wq2Nf5XcR8tJk3LmPz9YhGd4sAeTuKoCi6B1v' })
+  client_id: string;
+
+  @ApiProperty({ type: 'integer', example: 42 })
+  tokens_issued: number;
+}
+
+class UsageDayBody {
+  @ApiProperty({ format: 'date', example: '2026-11-25', description: 'In UTC.' })
+  date: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: {},
+    description: 'By outcome. Verifications are not counted in this version.',
+  })
+  verifications: Record<string, number>;
+
+  @ApiProperty({ type: 'integer', example: 42 })
+  tokens_issued: number;
+
+  @ApiProperty({ type: [ClientTokensBody], description: 'Only clients that were issued any.' })
+  by_client: ClientTokensBody[];
+}
+
+export class UsageBody {
+  @ApiProperty({ type: [UsageDayBody], description: 'Newest first.' })
+  days: UsageDayBody[];
+
+  static of(days: readonly DailyUsageOfClients[]): UsageBody {
+    return {
+      days: days.map(({ date, clients }) => ({
+        date,
+        verifications: {},
+        tokens_issued: clients.reduce((sum, { tokensIssued }) => sum + tokensIssued, 0),
+        by_client: clients.map(({ clientId, tokensIssued }) => ({
+          client_id: clientId,
+          tokens_issued: tokensIssued,
+        })),
+      })),
+    };
+  }
+}
+
+class AttentionItemBody {
+  @ApiProperty({
+    enum: ATTENTION_KINDS,
+    description:
+      '`..._expiring` within 14 days, `..._unused` for 90, `..._kept` though another one has taken over.',
+  })
+  kind: AttentionItem['kind'];
+
+  @ApiProperty({ example: 'key_01kaw2hxk5f0c9xd2zp7r3m8qe' })
+  target_id: string;
+
+  @ApiProperty({ format: 'date-time' })
+  since: string;
+}
+
+export class AttentionBody {
+  @ApiProperty({ type: [AttentionItemBody] })
+  items: AttentionItemBody[];
+
+  static of(items: readonly AttentionItem[]): AttentionBody {
+    return {
+      items: items.map(({ kind, targetId, since }) => ({
+        kind,
+        target_id: targetId,
+        since: since.toISOString(),
+      })),
+    };
+  }
+}

@@ -1,0 +1,210 @@
+import { encodeId } from '../src/access/ids.js';
+import { bringBack, chainOf, chainRows, verificationOf } from './support/audit-chain.js';
+import {
+  ask,
+  call,
+  inDatabase,
+  newOrganization,
+  newPerson,
+  type TestOrganization,
+} from './support/keycap.js';
+
+interface Place {
+  readonly id: string;
+  readonly sequence: string;
+}
+
+const placesOf = (chain: string): Promise<Place[]> =>
+  inDatabase('SELECT id, sequence FROM audit_events WHERE chain = $1 ORDER BY sequence', [chain]);
+
+const eventId = (id: string | undefined): string => encodeId('auditEvent', id!);
+
+/** Sent again while the server is too busy to decide. */
+async function decided(...request: Parameters<typeof call>): ReturnType<typeof call> {
+  let answer = await call(...request);
+  while (answer.status === 503) answer = await call(...request);
+  return answer;
+}
+
+it('chains parallel changes of people and machines in one organization without a gap', async () => {
+  const org = await newOrganization();
+  const { plaintext } = await org.apiKey();
+  const token = await org.token(['*']);
+  for (let round = 0; round < 8; round++) {
+    const changes = [org.owner.session, plaintext, token].flatMap((as, number) => [
+      decided('POST', `${org.path}/api-keys`, {
+        as,
+        body: { name: 'x', scopes: ['projects:read'] },
+      }),
+      decided('POST', `${org.path}/oauth-clients`, { as, body: { name: 'x', scopes: ['read'] } }),
+      decided('PATCH', org.path, { as, body: { name: `Name ${round} ${number}` } }),
+    ]);
+    const statuses = (await Promise.all(changes)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 201]));
+  }
+  const places = await placesOf(chainOf(org.id));
+  // The organization, its owner, the key, the client, and eight times nine.
+  expect(places.map(({ sequence }) => Number(sequence))).toEqual(
+    Array.from({ length: 76 }, (_, index) => index + 1),
+  );
+  expect(places.map(({ id }) => id).toSorted()).toEqual(places.map(({ id }) => id));
+  expect(await verificationOf(org.path, { as: org.owner.session })).toEqual({
+    valid: true,
+    checked: 76,
+    first_broken_event_id: null,
+  });
+  const [database] = await inDatabase(
+    'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+  );
+  expect(database).toEqual({ deadlocks: 0 });
+});
+
+it('chains parallel sign-ins, which belong to no organization, without a gap', async () => {
+  const people = await Promise.all(Array.from({ length: 3 }, () => newPerson()));
+  await Promise.all(
+    people.flatMap(({ email, password }) =>
+      [1, 2].map(() => ask('POST', '/v1/sessions', { body: { email, password }, expect: 201 })),
+    ),
+  );
+  const gaps = await inDatabase(
+    `SELECT chain FROM audit_events WHERE organization_id IS NULL
+     GROUP BY chain HAVING count(*) <> max(sequence) OR min(sequence) <> 1`,
+  );
+  expect(gaps).toEqual([]);
+  const [chains] = await inDatabase<{ count: number }>(
+    'SELECT count(DISTINCT chain)::int FROM audit_events WHERE organization_id IS NULL',
+  );
+  expect(chains!.count).toBeGreaterThan(1);
+});
+
+it('is verified by admins and by machines with audit:read, each its own organization', async () => {
+  const [org, other] = [await newOrganization(), await newOrganization()];
+  const [reader, writer] = await Promise.all([org.token(['audit:read']), org.token()]);
+  const member = await org.member('member');
+  const statusOf = async (as: string) =>
+    (await call('GET', `${org.path}/audit-events/verify`, { as })).status;
+  expect(await statusOf(reader)).toBe(200);
+  expect(await statusOf(writer)).toBe(403);
+  expect(await statusOf(member.session)).toBe(403);
+  expect(await statusOf(other.owner.session)).toBe(404);
+});
+
+describe('an event that is not as it was written', () => {
+  let org: TestOrganization;
+  let chain: string;
+  let rows: unknown[];
+  let places: Place[];
+
+  beforeAll(async () => {
+    org = await newOrganization();
+    for (const name of ['One', 'Two', 'Three', 'Four']) {
+      await ask('PATCH', org.path, { as: org.owner.session, body: { name } });
+    }
+    chain = chainOf(org.id);
+    rows = await chainRows(chain);
+    places = await placesOf(chain);
+  });
+
+  afterEach(() => bringBack(rows));
+
+  const verify = () => verificationOf(org.path, { as: org.owner.session });
+
+  it('is none at first', async () => {
+    expect(await verify()).toEqual({ valid: true, checked: 6, first_broken_event_id: null });
+  });
+
+  it.each([
+    [`action = 'member.removed'`],
+    [`actor_kind = 'system'`],
+    ['actor_id = NULL'],
+    ['project_id = id'],
+    [`target_id = 'usr_somebody'`],
+    [`ip = '192.0.2.1'`],
+    [`request_id = ''`],
+    [`metadata = metadata || '{"more": 1}'`],
+    [`metadata = '{}'`],
+    [`created_at = created_at + interval '1 microsecond'`],
+    [`created_at = created_at - interval '1 day'`],
+    [`canonical = canonical || ' '`],
+    [`canonical = replace(canonical, 'Two', 'Too')`],
+    [`hash = sha256('')`],
+    [`organization_id = NULL`],
+  ])('is named: %s', async (change) => {
+    await inDatabase(`UPDATE audit_events SET ${change} WHERE id = $1`, [places[3]!.id]);
+    expect(await verify()).toEqual({
+      valid: false,
+      checked: 3,
+      first_broken_event_id: eventId(places[3]!.id),
+    });
+  });
+
+  it('is named where it comes after one that was deleted', async () => {
+    await inDatabase('DELETE FROM audit_events WHERE id = $1', [places[2]!.id]);
+    expect(await verify()).toMatchObject({
+      checked: 2,
+      first_broken_event_id: eventId(places[3]!.id),
+    });
+  });
+
+  it('is named where it was put in the place of another', async () => {
+    await inDatabase(
+      `UPDATE audit_events SET sequence = -sequence WHERE chain = $1 AND sequence IN (3, 4)`,
+      [chain],
+    );
+    await inDatabase(
+      `UPDATE audit_events SET sequence = 7 + sequence WHERE chain = $1 AND sequence < 0`,
+      [chain],
+    );
+    expect(await verify()).toMatchObject({
+      checked: 2,
+      first_broken_event_id: eventId(places[3]!.id),
+    });
+  });
+
+  it('is named where it was planted outside of the chain', async () => {
+    const copied = await inDatabase<{ id: string }>(
+      `INSERT INTO audit_events
+       SELECT (event).* FROM (
+         SELECT jsonb_populate_record(event, jsonb_build_object(
+                  'id', gen_random_uuid(), 'chain', gen_random_uuid())) AS event
+           FROM audit_events event WHERE id = $1) copy
+       RETURNING id`,
+      [places[1]!.id],
+    );
+    expect(await verify()).toEqual({
+      valid: false,
+      checked: 6,
+      first_broken_event_id: eventId(copied[0]!.id),
+    });
+  });
+
+  it('is missing at the end, where no event can be named', async () => {
+    await inDatabase('DELETE FROM audit_events WHERE chain = $1 AND sequence > 4', [chain]);
+    expect(await verify()).toEqual({ valid: false, checked: 4, first_broken_event_id: null });
+  });
+
+  it('is missed as well where the head was cut back with the events, also after a change', async () => {
+    const [head] = await inDatabase<{ row: object }>(
+      'SELECT to_jsonb(head) AS row FROM audit_chain_heads head WHERE chain = $1',
+      [chain],
+    );
+    await inDatabase('DELETE FROM audit_events WHERE chain = $1 AND sequence > 4', [chain]);
+    await inDatabase(
+      `UPDATE audit_chain_heads head SET sequence = event.sequence, hash = event.hash
+         FROM audit_events event WHERE event.chain = head.chain AND event.sequence = 4
+          AND head.chain = $1`,
+      [chain],
+    );
+    expect(await verify()).toMatchObject({ valid: false, checked: 4 });
+    await ask('PATCH', org.path, { as: org.owner.session, body: { name: 'After it' } });
+    expect(await verify()).toMatchObject({ valid: false, checked: 5 });
+    await inDatabase('DELETE FROM audit_chain_heads WHERE chain = $1', [chain]);
+    await ask('PATCH', org.path, { as: org.owner.session, body: { name: 'Without a head' } });
+    expect(await verify()).toMatchObject({ valid: false, checked: 6 });
+    await inDatabase('DELETE FROM audit_chain_heads WHERE chain = $1', [chain]);
+    await inDatabase(
+      'INSERT INTO audit_chain_heads SELECT * FROM jsonb_populate_record(NULL::audit_chain_heads, $1)',
+      [head!.row],
+    );
+  });
+});
