@@ -77,7 +77,7 @@ export class Cells {
   }
 
   private async foreignOrganizations(): Promise<void> {
-    const { own, foreign } = this.world;
+    const { foreign } = this.world;
     const { row } = this.operation;
     const [absent, theirs] = [idsFrom(row, this.absent), idsFrom(row, foreign.objects)];
     const expected = admissionElsewhere(this.operation, this.credential);
@@ -145,7 +145,7 @@ export class Cells {
   private garbage(index: number): NamedIds[] {
     const { row } = this.operation;
     const { objects } = this.world.own;
-    const [name = ''] = this.names[index]!;
+    const [name] = this.names[index]!;
     const before = this.names.slice(0, index).map(([each]) => each);
     const own = Object.entries(idsFrom(row, objects)).filter(isOneOf(before));
     const around = { ...idsFrom(row, this.absent), ...Object.fromEntries(own) };
@@ -224,7 +224,7 @@ export class Cells {
   private async compare(
     first: Twin,
     twins: readonly Twin[],
-    status: Admission | 404 | number | null,
+    status: 'in' | number | null,
   ): Promise<void> {
     const reference = await this.ask(first.filling);
     if (status !== null && status !== 'in') this.expectStatus(first.name, reference, status);

@@ -32,10 +32,9 @@ export function filledOperation(description: Description, id: string, row: Row):
 /** The names of an operation's path, query and body, as a row lists them. */
 export function namesIn(description: Description, operation: PlacedOperation): object {
   const { path, parameters, requestBody } = operation;
-  const media = Object.values(requestBody?.content ?? {})[0] as
-    { schema: { $ref?: string } } | undefined;
-  const schema =
-    media?.schema.$ref === undefined ? media?.schema : description.at(media.schema.$ref);
+  const media = Object.values(requestBody?.content ?? {})[0];
+  const { $ref } = (media?.schema ?? {}) as { readonly $ref?: string };
+  const schema = $ref === undefined ? media?.schema : description.at($ref);
   const inQuery = parameters.filter((one) => one.in === 'query');
   return {
     path: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).toSorted(),
@@ -71,9 +70,13 @@ export function send(
   const asked = new URLSearchParams({ ...row.asking?.(own.objects), ...query });
   const sent = { ...row.sending?.(own.objects, own), ...body };
   const hasBody = row.body !== undefined || Object.keys(sent).length > 0;
-  return call(method.toUpperCase() as Method, asked.size > 0 ? `${address}?${asked}` : address, {
-    ...(as !== undefined && { as }),
-    ...(hasBody && (takesForm ? { form: sent as Record<string, string> } : { body: sent })),
-    headers: { ...row.headers?.(own), ...headers },
-  });
+  return call(
+    method.toUpperCase() as Method,
+    asked.size > 0 ? `${address}?${asked.toString()}` : address,
+    {
+      ...(as !== undefined && { as }),
+      ...(hasBody && (takesForm ? { form: sent as Record<string, string> } : { body: sent })),
+      headers: { ...row.headers?.(own), ...headers },
+    },
+  );
 }
