@@ -48,7 +48,7 @@ export class Cells {
     this.names = Object.entries(operation.row.path ?? {}).map(
       ([name, kinds]) => [name, kindsOf(kinds)] as const,
     );
-    this.inOrganization = this.names.some(([, kinds]) => kinds.includes('organization'));
+    this.inOrganization = this.names.some(([name]) => name === 'orgID');
   }
 
   /** What is not as it should be, as sentences. */
@@ -74,6 +74,11 @@ export class Cells {
   private mayBeOwn(): boolean {
     const { name, isOfBoth } = this.credential;
     return this.inOrganization ? name !== 'a stranger' : !isOfBoth;
+  }
+
+  /** A resource server sees all organizations, where it is let in. */
+  private seesAll(): boolean {
+    return this.credential.kind === 'resource server';
   }
 
   private async foreignOrganizations(): Promise<void> {
@@ -106,7 +111,7 @@ export class Cells {
   private async foreignObjects(index: number): Promise<void> {
     const { row } = this.operation;
     const [name, kinds] = this.names[index]!;
-    if (kinds.includes('organization')) return;
+    if (name === 'orgID' || this.seesAll()) return;
     const { own, foreign } = this.world;
     const before = idsFrom(row, own.objects);
     const after = this.names.slice(index).map(([each]) => each);
@@ -161,8 +166,7 @@ export class Cells {
   /** What the query and the body name. */
   private async references(): Promise<void> {
     const { row } = this.operation;
-    // A resource server sees all organizations.
-    if (this.admission !== 'in' || this.credential.kind === 'resource server') return;
+    if (this.admission !== 'in' || this.seesAll()) return;
     for (const place of ['query', 'body'] as const) {
       for (const [name, named] of Object.entries(row[place] ?? {})) {
         for (const kind of kindsOf(named)) await this.reference(place, name, kind);
@@ -244,8 +248,7 @@ export class Cells {
   }
 
   private expectNothingForeign({ text }: Answer<unknown>): void {
-    const { kind, isOfBoth } = this.credential;
-    if (kind === 'resource server' || (isOfBoth && !this.inOrganization)) return;
+    if (this.seesAll() || (this.credential.isOfBoth && !this.inOrganization)) return;
     const shown = marksOf(this.world.foreign).filter((mark) => text.includes(mark));
     if (shown.length > 0) this.surprise(`shows ${shown.join(', ')}: ${text}`);
   }

@@ -32,18 +32,34 @@ const ROOTS: Readonly<Record<string, string>> = {
 export type TenantRows = Readonly<Record<string, readonly string[]>>;
 
 /** @throws Error for a table of which nobody has said whose it is */
-export async function rowsOf(organizationId: string): Promise<TenantRows> {
+export function rowsOf(organizationId: string): Promise<TenantRows> {
+  const tenant = decodeId('organization', organizationId);
+  return read(
+    ([table, columns]) => (OF_NOBODY.includes(table) ? null : conditionFor(table, columns)),
+    tenant,
+  );
+}
+
+/** Every row of a database that nobody else uses. */
+export function allRows(databaseUrl: string): Promise<TenantRows> {
+  return read(() => '$2::uuid IS NULL', null, databaseUrl);
+}
+
+/** @param conditionOf null for a table that is not looked at */
+async function read(
+  conditionOf: (table: readonly [string, ReadonlySet<string>]) => string | null,
+  tenant: string | null,
+  databaseUrl?: string,
+): Promise<TenantRows> {
+  const looked = [...(await tables(databaseUrl))].flatMap((table) => {
+    const condition = WRITTEN_LATE.includes(table[0]) ? null : conditionOf(table);
+    return condition === null ? [] : [[table[0], selectionOf(table[0], condition)] as const];
+  });
   const entries = await Promise.all(
-    [...(await tables())]
-      .filter(([table]) => ![...OF_NOBODY, ...WRITTEN_LATE].includes(table))
-      .map(async ([table, columns]) => {
-        const condition = conditionFor(table, columns);
-        const rows = await inDatabase<{ row: string }>(selectionOf(table, condition), [
-          LAST_USES,
-          decodeId('organization', organizationId),
-        ]);
-        return [table, rows.map(({ row }) => row)] as const;
-      }),
+    looked.map(async ([table, selection]) => {
+      const rows = await inDatabase<{ row: string }>(selection, [LAST_USES, tenant], databaseUrl);
+      return [table, rows.map(({ row }) => row)] as const;
+    }),
   );
   return Object.fromEntries(entries);
 }
@@ -59,13 +75,17 @@ const selectionOf = (table: string, condition: string): string =>
      FROM ${pg.escapeIdentifier(table)} t WHERE ${condition} ORDER BY row`;
 
 /** Every table with its columns; partitions are read with what they are parts of. */
-async function tables(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const found = await inDatabase<{ table: string; columns: string[] }>(`
+async function tables(databaseUrl?: string): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const found = await inDatabase<{ table: string; columns: string[] }>(
+    `
     SELECT c.relname AS "table", array_agg(a.attname::text) AS columns
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
        AND NOT c.relispartition AND NOT a.attisdropped
        AND c.relname !~ '^access_tokens_[0-9]+$'
-     GROUP BY c.relname`);
+     GROUP BY c.relname`,
+    [],
+    databaseUrl,
+  );
   return new Map(found.map(({ table, columns }) => [table, new Set(columns)]));
 }

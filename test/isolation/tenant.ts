@@ -174,13 +174,16 @@ export class Maker {
     return { id: made.api_key.id, plaintext: made.plaintext_api_key };
   }
 
-  async client(
-    wanted: object = {},
-  ): Promise<{ id: string; secretId: string; basicCredential: string }> {
-    const made = await this.post<IssuedClient>(`${this.path}/oauth-clients`, {
-      name: `Client ${randomText()}`,
-      scopes: ['*'],
-      ...wanted,
+  client(wanted: object = {}): Promise<NewClient> {
+    return this.clientAs(this.session, wanted);
+  }
+
+  /** The same, made by someone else. */
+  async clientAs(as: string, wanted: object): Promise<NewClient> {
+    const body = { name: `Client ${randomText()}`, scopes: ['*'], ...wanted };
+    const made = await ask<IssuedClient>('POST', `${this.path}/oauth-clients`, {
+      ...this.here,
+      ...{ as, body, expect: 201 },
     });
     return {
       id: made.oauth_client.client_id,
@@ -234,6 +237,12 @@ export class Maker {
   private post<T>(path: string, body: object): Promise<T> {
     return ask<T>('POST', path, { ...this.here, as: this.session, body, expect: 201 });
   }
+}
+
+interface NewClient {
+  readonly id: string;
+  readonly secretId: string;
+  readonly basicCredential: string;
 }
 
 interface IssuedClient {
