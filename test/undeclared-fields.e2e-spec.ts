@@ -57,22 +57,22 @@ function someoneWhoMay({ security }: Filled): string | undefined {
   return takes('client') ? `Basic ${tenant.basicCredential}` : undefined;
 }
 
-/** A good request with one more member, which stands in the text as it is named. */
+/** A good request with one more member. */
 function withExtra(
   { method, path, row }: Filled,
   name: string,
   as: string | undefined,
 ): Promise<Answer<ErrorBody>> {
   const ids = idsFrom(row, tenant.objects);
-  const good = JSON.stringify(row.sending?.(tenant.objects, tenant) ?? {}).slice(1);
-  const extra = `{${JSON.stringify(name)}:${JSON.stringify(absentObjects().user)}`;
-  return call<ErrorBody>(
+  const good = row.sending?.(tenant.objects, tenant) ?? {};
+  // An entry of any name is a member of its own here, `__proto__` too.
+  const body = Object.fromEntries([...Object.entries(good), [name, absentObjects().user]]);
+  return call(
     method.toUpperCase() as Method,
     path.replace(/\{(\w+)\}/g, (_, id: string) => ids[id]!),
     {
       ...(as !== undefined && { as }),
-      form: good === '}' ? `${extra}}` : `${extra},${good}`,
-      headers: { 'content-type': 'application/json' },
+      body,
     },
   );
 }

@@ -74,6 +74,7 @@ export function send(
     method.toUpperCase() as Method,
     asked.size > 0 ? `${address}?${asked.toString()}` : address,
     {
+      ...(own.url !== undefined && { url: own.url }),
       ...(as !== undefined && { as }),
       ...(hasBody && (takesForm ? { form: sent as Record<string, string> } : { body: sent })),
       headers: { ...row.headers?.(own), ...headers },
