@@ -53,7 +53,7 @@ export class AssertionProofs {
     if (typeof claims === 'string') return refused(claims);
     const isFirst = await this.used.use(client.client_id, claims, now);
     if (!isFirst) return refused('the assertion was used before');
-    return { isGood: true, secretId: null, secretGeneration: 0 };
+    return { isGood: true, secretId: null, secretGeneration: 0, endsAt: null };
   }
 
   private async isSigned(

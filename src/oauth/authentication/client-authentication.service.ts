@@ -80,13 +80,13 @@ export class ClientAuthenticationService {
       organizationId: client.organization_id,
       projectId: client.project_id,
       scopes,
-      bounds: { expiresAt: null, ipAllowlist: client.ip_allowlist },
+      bounds: { expiresAt: proof.endsAt, ipAllowlist: client.ip_allowlist },
       defaultScopes: client.scopes.filter(
         (each) => scopes.has(each) && this.catalogue.isKnown(each),
       ),
       tokens: {
         format: client.token_format,
-        ttlSeconds: client.token_ttl_seconds,
+        ttlSeconds: lifeWithin(proof.endsAt, client.token_ttl_seconds),
         maxPerHour: client.max_tokens_per_hour,
         reuse: client.reuse_tokens,
         resources: client.resources,
@@ -99,6 +99,13 @@ export class ClientAuthenticationService {
       },
     });
   }
+}
+
+/** No token outlives the secret that it is got by, in seconds. */
+function lifeWithin(endsAt: Date | null, ttlSeconds: number): number {
+  if (endsAt === null) return ttlSeconds;
+  const left = Math.floor((endsAt.getTime() - Date.now()) / 1000);
+  return Math.max(1, Math.min(ttlSeconds, left));
 }
 
 /** Why the client gets nothing here, whatever it shows. */

@@ -37,6 +37,8 @@ export interface KnownSecret {
   readonly generation: number;
   readonly isRevoked: boolean;
   readonly hasExpired: boolean;
+  /** As JSON writes it; null for never. */
+  readonly expiresAt: string | null;
 }
 
 /** So many secrets are looked at: all live ones, and the newest dead ones, to say what they were. */
@@ -57,7 +59,7 @@ const CLIENT = `
         FROM (
           SELECT id, encode(digest, 'hex') AS digest, token_generation AS generation,
                  revoked_at IS NOT NULL AS "isRevoked",
-                 coalesce(expires_at <= $2, false) AS "hasExpired"
+                 coalesce(expires_at <= $2, false) AS "hasExpired", expires_at AS "expiresAt"
             FROM oauth_client_secrets
            WHERE client_id = c.client_id
            ORDER BY revoked_at IS NOT NULL, coalesce(expires_at <= $2, false), id DESC

@@ -13,7 +13,13 @@ export interface ShownAssertion {
 
 /** The outcome of holding what was shown against what is known of the client. */
 export type Proof =
-  | { readonly isGood: true; readonly secretId: string | null; readonly secretGeneration: number }
+  | {
+      readonly isGood: true;
+      readonly secretId: string | null;
+      readonly secretGeneration: number;
+      /** When that by which the client proves itself ends; null for never. */
+      readonly endsAt: Date | null;
+    }
   /** `reason` is for the log and the audit view alone. */
   | { readonly isGood: false; readonly reason: string };
 

@@ -17,7 +17,9 @@ export class SecretProofs {
     if (!match) return refused('no secret of the client is the one shown');
     if (match.isRevoked) return refused('the secret is revoked');
     if (match.hasExpired) return refused('the secret has expired');
-    return { isGood: true, secretId: match.id, secretGeneration: match.generation };
+    const { id: secretId, generation: secretGeneration, expiresAt } = match;
+    const endsAt = expiresAt === null ? null : new Date(expiresAt);
+    return { isGood: true, secretId, secretGeneration, endsAt };
   }
 
   private matching(secrets: readonly KnownSecret[], shown: string): KnownSecret | null {

@@ -43,7 +43,9 @@ export function knownTokenOf(
     organizationId: record.organization_id,
     projectId: record.project_id,
     clientScopes: catalogue.effective(record.client_scopes, record.project_id),
-    bounds: { expiresAt: null, ipAllowlist: record.ip_allowlist },
+    // Of a token nobody makes what outlives the secret that it was got by; with that secret he
+    // gets another token, so the end of the token itself bounds nothing.
+    bounds: { expiresAt: record.secret_expires_at, ipAllowlist: record.ip_allowlist },
     whyDead: whyDead(said, record, now),
   };
 }

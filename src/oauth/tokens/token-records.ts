@@ -41,6 +41,8 @@ export interface TokenRecord extends ClientState {
   readonly organization_generation: number;
   /** 0 without a secret. */
   readonly secret_generation: number;
+  /** Null without a secret, and for one that does not end. */
+  readonly secret_expires_at: Date | null;
 }
 
 type Row = Omit<TokenRecord, 'stored' | 'place'> & {
@@ -78,7 +80,7 @@ const FIND = `
          c.token_generation AS client_generation,
          o.suspended_at AS organization_suspended_at, o.deleted_at AS organization_deleted_at,
          o.token_generation AS organization_generation,
-         coalesce(s.token_generation, 0) AS secret_generation
+         coalesce(s.token_generation, 0) AS secret_generation, s.expires_at AS secret_expires_at
     FROM asked
     LEFT JOIN stored t USING (period, digest)
     JOIN oauth_clients c ON c.client_id = coalesce(asked.client_id, t.client_id)

@@ -1,0 +1,300 @@
+import { randomBase62 } from '../../src/access/secret.js';
+import { randomText } from '../support/keycap.js';
+import type { Row } from './row.js';
+import { PASSWORD } from './tenant.js';
+
+/**
+ * Every operation of the API description, and how the isolation matrix fills it. To add one:
+ *
+ * 1. Name it by its `operationId`. `path`, `query` and `body` list every name that the description
+ *    has, with the kind of thing that the value names (`objects.ts`), or null where it names
+ *    nothing of a tenant. A name that ends an id and is null would be a hole: look twice.
+ * 2. Give a good query (`asking`) and body (`sending`) where it needs them.
+ * 3. Does success use something up? `fresh` makes it anew for each request. Would success take the
+ *    tenant apart (its deletion, all of its tokens, an account)? `own: 'spoiled'`.
+ * 4. Run `npm test -- test/isolation` and read what surprises it: a status that a rule of the
+ *    service decides goes to `own` or `elsewhere`, by the name of who asks.
+ *
+ * A new kind of thing needs a line in `objects.ts` and one in `tenant.ts`.
+ */
+export const OPERATIONS: Readonly<Record<string, Row>> = {
+  // Public.
+  getJwks: {},
+  getLiveness: {},
+  getReadiness: {},
+  getResourceMetadata: {},
+  getServerMetadata: {},
+  getServerMetadataAtOWellKnownOauthAuthorizationServer: {},
+  getServerMetadataAtWellKnownOauthAuthorizationServerO: {},
+  setUp: {
+    body: { email: null, password: null, name: null, organization_name: null },
+    sending: () => ({ email: 'a@keycap.test', password: PASSWORD, organization_name: 'Late' }),
+    own: 409,
+  },
+
+  // People.
+  signIn: {
+    body: { email: null, password: null },
+    sending: (_, { member }) => ({ email: member.email, password: PASSWORD }),
+  },
+  listSessions: { query: { limit: null, cursor: null } },
+  signOut: {
+    freshCredential: (make, { person }) => make.signIn(person!.email),
+  },
+  endSession: {
+    path: { sessionID: 'session' },
+    fresh: async (make, { person }) => ({
+      session: await make.sessionId(await make.signIn(person!.email)),
+    }),
+  },
+  getMyUser: {},
+  changeMyUser: { body: { name: null }, sending: () => ({ name: `Person ${randomText()}` }) },
+  getMe: { query: { organization_id: 'organization' } },
+
+  // Organizations.
+  listOrganizations: { query: { limit: null, cursor: null } },
+  createOrganization: {
+    body: { name: null, slug: null, metadata: null },
+    sending: () => ({ name: `New ${randomText()}` }),
+  },
+  getOrganization: { path: { orgID: 'organization' } },
+  changeOrganization: {
+    path: { orgID: 'organization' },
+    body: { name: null, slug: null, metadata: null },
+    sending: () => ({ name: `Renamed ${randomText()}` }),
+  },
+
+  // Members.
+  listMembers: {
+    path: { orgID: 'organization' },
+    query: { role: null, status: null, q: null, limit: null, cursor: null },
+  },
+  getMember: { path: { orgID: 'organization', ref: ['user', 'membership'] } },
+  changeMember: {
+    path: { orgID: 'organization', ref: ['user', 'membership'] },
+    body: { role: null, status: null },
+    sending: () => ({ role: 'member' }),
+  },
+  removeMember: {
+    path: { orgID: 'organization', ref: ['user', 'membership'] },
+    fresh: async (make) => ({ user: await make.silentMember() }),
+    own: { 'a member': 403 },
+  },
+
+  // Invitations.
+  listInvitations: {
+    path: { orgID: 'organization' },
+    query: { status: null, limit: null, cursor: null },
+  },
+  createInvitation: {
+    path: { orgID: 'organization' },
+    body: { email: null, role: null, expires_in_days: null },
+    sending: () => ({ email: `${randomText()}@keycap.test`, role: 'member' }),
+  },
+  revokeInvitation: {
+    path: { orgID: 'organization', invitationID: 'invitation' },
+    fresh: async (make) => ({ invitation: (await make.invitation()).id }),
+  },
+  lookUpInvitation: {
+    headers: ({ invitationToken }) => ({ 'x-invitation-token': invitationToken }),
+  },
+  // Whoever has the token is whom it was given to; nobody here has a good one.
+  acceptInvitation: {
+    body: { token: null, name: null, password: null },
+    sending: () => ({ token: `kci_${randomBase62(43)}`, password: PASSWORD }),
+    own: 404,
+  },
+
+  // Projects.
+  listProjects: {
+    query: { organization_id: 'organization', limit: null, cursor: null },
+    asking: ({ organization }) => ({ organization_id: organization }),
+    own: { 'a stranger': 404 },
+  },
+  createProject: {
+    body: { organization_id: 'organization', name: null, slug: null },
+    sending: ({ organization }) => ({ organization_id: organization, name: randomText() }),
+    own: { 'a member': 403, 'a stranger': 404, 'a key of a project': 403 },
+  },
+  getProject: { path: { projectID: 'project' }, own: { 'a stranger': 404 } },
+
+  // API keys.
+  listApiKeys: {
+    path: { orgID: 'organization' },
+    query: { project_id: 'project', is_active: null, q: null, limit: null, cursor: null },
+  },
+  createApiKey: {
+    path: { orgID: 'organization' },
+    body: {
+      name: null,
+      scopes: null,
+      project_id: 'project',
+      expires_at: null,
+      device_name: null,
+      environment: null,
+      ip_allowlist: null,
+      rate_limit: null,
+      metadata: null,
+    },
+    sending: () => ({ name: 'Made', scopes: ['projects:read'] }),
+  },
+  getApiKey: {
+    path: { orgID: 'organization', keyID: 'apiKey' },
+    own: { 'a member': 404 },
+  },
+  revokeApiKey: {
+    path: { orgID: 'organization', keyID: 'apiKey' },
+    fresh: async (make) => ({ apiKey: (await make.key({ scopes: ['*'] })).id }),
+    own: { 'a member': 404, 'a key of a project': 403, 'a token to read and write': 403 },
+    elsewhere: { 'a key of a project': 403, 'a token to read and write': 403 },
+  },
+  verifyApiKey: {
+    body: { api_key: 'plaintextKey', scope: null, project_id: 'project', ip: null, cost: null },
+    sending: ({ plaintextKey }) => ({ api_key: plaintextKey }),
+  },
+
+  // OAuth clients.
+  listOAuthClients: { path: { orgID: 'organization' }, query: { limit: null, cursor: null } },
+  createOAuthClient: {
+    path: { orgID: 'organization' },
+    body: {
+      name: null,
+      scopes: null,
+      project_id: 'project',
+      token_ttl_seconds: null,
+      token_format: null,
+      token_endpoint_auth_method: null,
+      jwks: null,
+      jwks_uri: null,
+      ip_allowlist: null,
+      resources: null,
+      max_tokens_per_hour: null,
+      reuse_tokens: null,
+    },
+    sending: () => ({ name: 'Made', scopes: ['projects:read'] }),
+  },
+  getOAuthClient: { path: { orgID: 'organization', clientID: 'client' } },
+  changeOAuthClient: {
+    path: { orgID: 'organization', clientID: 'client' },
+    body: {
+      name: null,
+      scopes: null,
+      token_ttl_seconds: null,
+      is_active: null,
+      token_format: null,
+      token_endpoint_auth_method: null,
+      jwks: null,
+      jwks_uri: null,
+      ip_allowlist: null,
+      resources: null,
+      max_tokens_per_hour: null,
+      reuse_tokens: null,
+    },
+    sending: () => ({ name: 'Renamed' }),
+  },
+  deleteOAuthClient: {
+    path: { orgID: 'organization', clientID: 'client' },
+    fresh: async (make) => ({ client: (await make.client()).id }),
+  },
+  listClientSecrets: {
+    path: { orgID: 'organization', clientID: 'client' },
+    query: { limit: null, cursor: null },
+  },
+  addClientSecret: {
+    path: { orgID: 'organization', clientID: 'client' },
+    body: { label: null, expires_at: null },
+    fresh: async (make) => ({ client: (await make.client()).id }),
+  },
+  revokeClientSecret: {
+    path: { orgID: 'organization', clientID: 'client', secretID: 'clientSecret' },
+    fresh: async (make) => {
+      const { id, secretId } = await make.client();
+      return { client: id, clientSecret: secretId };
+    },
+  },
+  rotateClientSecret: {
+    path: { orgID: 'organization', clientID: 'client' },
+    body: { overlap_seconds: null },
+    fresh: async (make) => ({ client: (await make.client()).id }),
+  },
+  revokeTokensOfClient: {
+    path: { orgID: 'organization', clientID: 'client' },
+    fresh: async (make) => ({ client: (await make.client()).id }),
+  },
+  revokeTokensOfSecret: {
+    path: { orgID: 'organization', clientID: 'client', secretID: 'clientSecret' },
+    fresh: async (make) => {
+      const { id, secretId } = await make.client();
+      return { client: id, clientSecret: secretId };
+    },
+  },
+  revokeTokensOfOrganization: { path: { orgID: 'organization' }, own: 'spoiled' },
+  getClientUsage: {
+    path: { orgID: 'organization', clientID: 'client' },
+    query: { days: null },
+  },
+
+  // OAuth.
+  issueToken: {
+    body: { ...clientForm(), grant_type: null, scope: null, resource: null },
+    sending: () => ({ grant_type: 'client_credentials' }),
+  },
+  issueTokenAtV1OauthToken: {
+    body: { ...clientForm(), grant_type: null, scope: null, resource: null },
+    sending: () => ({ grant_type: 'client_credentials' }),
+  },
+  introspectToken: {
+    body: { ...clientForm(), token: ['accessToken', 'plaintextKey'], token_type_hint: null },
+    sending: ({ accessToken }) => ({ token: accessToken }),
+  },
+  introspectTokens: {
+    body: { tokens: ['accessToken', 'plaintextKey'] },
+    sending: ({ accessToken }) => ({ tokens: [accessToken] }),
+  },
+  revokeToken: {
+    body: { ...clientForm(), token: ['accessToken', 'plaintextKey'], token_type_hint: null },
+    sending: ({ accessToken }) => ({ token: accessToken }),
+  },
+
+  // Audit.
+  listAuditEvents: {
+    path: { orgID: 'organization' },
+    query: {
+      action: null,
+      actor_id: ['user', 'apiKey', 'client'],
+      before: null,
+      limit: null,
+      cursor: null,
+    },
+  },
+
+  // Keyo's API.
+  keyoListOrganizations: { query: { limit: null, offset: null } },
+  keyoGetOrganization: { path: { orgID: 'organization' } },
+  keyoListMembers: { path: { orgID: 'organization' }, query: { limit: null, offset: null } },
+  keyoGetMember: { path: { orgID: 'organization', userID: 'user' } },
+  keyoChangeMember: {
+    path: { orgID: 'organization', userID: 'user' },
+    body: { role: null, status: null },
+    sending: () => ({ role: 'member' }),
+  },
+  keyoReplaceMember: {
+    path: { orgID: 'organization', userID: 'user' },
+    body: { role: null, status: null },
+    sending: () => ({ role: 'member', status: 'active' }),
+  },
+  keyoRemoveMember: {
+    path: { orgID: 'organization', userID: 'user' },
+    fresh: async (make) => ({ user: await make.silentMember() }),
+  },
+};
+
+/** How a client says by the form who it is. */
+function clientForm(): Record<string, null> {
+  return {
+    client_id: null,
+    client_secret: null,
+    client_assertion: null,
+    client_assertion_type: null,
+  };
+}
