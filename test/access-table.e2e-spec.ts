@@ -72,6 +72,7 @@ GET    /v1/organizations/:orgID/members                                         
 DELETE /v1/organizations/:orgID/members/:ref                                            .      .    x      x     x     .         members:write       .             .
 GET    /v1/organizations/:orgID/members/:ref                                            .      .    x      x     x     .         members:read        .             .
 PATCH  /v1/organizations/:orgID/members/:ref                                            .      .    .      x     x     .         members:write       .             .
+GET    /v1/organizations/:orgID/members/:ref/offboarding                                .      .    .      x     x     .         .                   .             .
 GET    /v1/organizations/:orgID/oauth-clients                                           .      .    .      x     x     .         oauth_clients:read  .             .
 POST   /v1/organizations/:orgID/oauth-clients                                           .      .    .      x     x     .         oauth_clients:write .             .
 DELETE /v1/organizations/:orgID/oauth-clients/:clientID                                 .      .    .      x     x     .         oauth_clients:write .             .
@@ -85,9 +86,12 @@ DELETE /v1/organizations/:orgID/oauth-clients/:clientID/secrets/:secretID       
 POST   /v1/organizations/:orgID/oauth-clients/:clientID/secrets/:secretID/revoke-tokens .      .    .      x     x     .         oauth_clients:write .             .
 GET    /v1/organizations/:orgID/oauth-clients/:clientID/usage                           .      .    .      x     x     .         oauth_clients:read  .             .
 POST   /v1/organizations/:orgID/oauth-clients/revoke-tokens                             .      .    .      x     x     .         oauth_clients:write .             .
+POST   /v1/organizations/:orgID/transfer-ownership                                      .      .    .      .     x     .         .                   .             .
 GET    /v1/projects                                                                     .      x    .      .     .     .         projects:read       .             .
 POST   /v1/projects                                                                     .      x    .      .     .     .         projects:write      .             .
+DELETE /v1/projects/:projectID                                                          .      x    .      .     .     .         projects:write      .             .
 GET    /v1/projects/:projectID                                                          .      x    .      .     .     .         projects:read       .             .
+PATCH  /v1/projects/:projectID                                                          .      x    .      .     .     .         projects:write      .             .
 GET    /v1/sessions                                                                     .      x    .      .     .     .         .                   .             .
 POST   /v1/sessions                                                                     x      .    .      .     .     .         .                   .             .
 DELETE /v1/sessions/:sessionID                                                          .      x    .      .     .     .         .                   .             .

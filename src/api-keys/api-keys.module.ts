@@ -9,6 +9,7 @@ import { ApiKeysService } from './api-keys.service.js';
 import { KeyGrants } from './key-grants.js';
 import { KeyIssuanceService } from './key-issuance.service.js';
 import { KeySecrets } from './key-secrets.js';
+import { KeyStore } from './key-store.js';
 import { KeyUseRecorder } from './key-use-recorder.js';
 import { KeyVerificationController } from './key-verification.controller.js';
 import { KeyVerificationService } from './key-verification.service.js';
@@ -23,10 +24,11 @@ import { KnownKeys } from './known-keys.js';
     KeyGrants,
     KeyIssuanceService,
     KeySecrets,
+    KeyStore,
     KeyUseRecorder,
     KeyVerificationService,
     KnownKeys,
   ],
-  exports: [ApiKeyStrategy, KeyIssuanceService, KeyVerificationService],
+  exports: [ApiKeyStrategy, KeyIssuanceService, KeyStore, KeyVerificationService],
 })
 export class ApiKeysModule {}

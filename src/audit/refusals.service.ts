@@ -8,9 +8,9 @@ const WINDOW_MS = 60_000;
 /** Most different refusals that are remembered at once; more of them go to the log alone. */
 const MOST_REMEMBERED = 10_000;
 
-/** A machine of an organization, named by its wire id. */
+/** Who was refused in an organization, named by his wire id. */
 export interface RefusedPrincipal {
-  readonly kind: 'api_key' | 'oauth_client';
+  readonly kind: 'api_key' | 'oauth_client' | 'user';
   readonly id: string;
   /** UUID. */
   readonly organizationId: string;

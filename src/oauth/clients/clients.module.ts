@@ -8,6 +8,7 @@ import { ClientSecret } from './client-secret.entity.js';
 import { ClientSecretsController } from './client-secrets.controller.js';
 import { ClientSecretsService } from './client-secrets.service.js';
 import { ClientSettingsRules } from './client-settings.js';
+import { ClientStore } from './client-store.js';
 import { ClientTokensController } from './client-tokens.controller.js';
 import { ClientUsageService } from './client-usage.service.js';
 import { OAuthClient } from './oauth-client.entity.js';
@@ -28,11 +29,12 @@ import { TokenRevocationService } from './token-revocation.service.js';
     ClientPolicy,
     ClientSecretsService,
     ClientSettingsRules,
+    ClientStore,
     ClientUsageService,
     OAuthClientsService,
     Resources,
     TokenRevocationService,
   ],
-  exports: [Resources],
+  exports: [ClientStore, Resources],
 })
 export class ClientsModule {}
