@@ -169,7 +169,7 @@ describe('the access table', () => {
   });
   afterAll(() => app.close());
 
-  it('says of every route who may call it', () => {
+  it('S27: says of every route who may call it', () => {
     const declared = declaredRoutes(app).map(({ route, rule }) => lineOf(route, rule));
     expect(sorted(declared)).toEqual(sorted(LINES));
   });

@@ -75,13 +75,12 @@ export class OrganizationChangesService {
     work: (manager: EntityManager) => Promise<T>,
     { isSensitive }: { readonly isSensitive: boolean } = { isSensitive: false },
   ): Promise<T> {
-    let wouldBlock = false;
-    const result = await this.transactions.run(async (manager) => {
+    const { result, wouldBlock } = await this.transactions.run(async (manager) => {
       const organization = await lockOrganization(manager, actor.organizationId, sharing);
       if (actor.kind === 'user') await requirePerson(manager, actor, organization);
       else await this.requireMachine(manager, actor, organization);
-      if (isSensitive) wouldBlock = requireFreshSignIn(actor, organization);
-      return work(manager);
+      const isReported = isSensitive && requireFreshSignIn(actor, organization);
+      return { result: await work(manager), wouldBlock: isReported };
     });
     if (wouldBlock) this.policies.reportWouldBlock(actor, 'require_fresh_sign_in_minutes');
     return result;

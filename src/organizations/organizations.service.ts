@@ -29,10 +29,10 @@ export interface NewOrganization {
 
 /** What is undefined stays. */
 export interface OrganizationPatch {
-  readonly name?: string | undefined;
-  readonly slug?: string | undefined;
-  readonly metadata?: object | undefined;
-  readonly policy?: PolicyPatch | undefined;
+  readonly name: string | undefined;
+  readonly slug: string | undefined;
+  readonly metadata: object | undefined;
+  readonly policy: PolicyPatch | undefined;
 }
 
 export interface OwnOrganization {

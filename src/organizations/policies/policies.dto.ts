@@ -44,8 +44,11 @@ export class PolicyPatchRequest {
   require_fresh_sign_in_minutes?: SentPolicy;
 
   toPatch(): PolicyPatch {
-    const sent = Object.entries(this).filter(([, policy]) => policy !== undefined);
-    return Object.fromEntries(sent.map(([name, policy]) => [name, complete(name, policy)]));
+    const sent: [string, SentPolicy | undefined][] = Object.entries({ ...this });
+    const given = sent.flatMap(([name, policy]) =>
+      policy === undefined ? [] : [[name, complete(name, policy)] as const],
+    );
+    return Object.fromEntries(given);
   }
 }
 

@@ -21,8 +21,8 @@ export interface NewProject {
 
 /** What is undefined stays. */
 export interface ProjectPatch {
-  readonly name?: string | undefined;
-  readonly slug?: string | undefined;
+  readonly name: string | undefined;
+  readonly slug: string | undefined;
 }
 
 @Injectable()
