@@ -302,6 +302,8 @@ describe('real answers', () => {
     await use('getProject', { projectID }, { as });
     await use('changeProject', { projectID }, { as, body: { name: 'Live' } });
     await use('deleteProject', { projectID }, { as });
+    const heir = await organization.member('admin');
+    await use('transferOwnership', { orgID }, { as, body: { user_id: heir.id } });
     await use('listAuditEvents', { orgID }, { as });
     await use('getLiveness', {});
     await use('getReadiness', {});
