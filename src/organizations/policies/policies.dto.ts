@@ -44,8 +44,8 @@ export class PolicyPatchRequest {
   require_fresh_sign_in_minutes?: SentPolicy;
 
   toPatch(): PolicyPatch {
-    const sent: [string, SentPolicy | undefined][] = Object.entries({ ...this });
-    const given = sent.flatMap(([name, policy]) =>
+    const sent = this as unknown as Readonly<Record<string, SentPolicy | undefined>>;
+    const given = Object.entries(sent).flatMap(([name, policy]) =>
       policy === undefined ? [] : [[name, complete(name, policy)] as const],
     );
     return Object.fromEntries(given);
