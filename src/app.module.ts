@@ -3,6 +3,7 @@ import { dataSourceOptions } from '../ormconfig.js';
 import { AccessModule } from './access/access.module.js';
 import { ApiKeyStrategy } from './api-keys/api-key.strategy.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { KeyStore } from './api-keys/key-store.js';
 import { AuditModule } from './audit/audit.module.js';
 import { type Runtime } from './config.js';
 import { ConfigModule } from './config.module.js';
@@ -12,10 +13,12 @@ import { HttpModule } from './http/http.module.js';
 import { OpenApiModule } from './http/openapi/openapi.module.js';
 import { InsightsModule } from './insights/insights.module.js';
 import { BasicStrategy } from './oauth/authentication/basic.strategy.js';
+import { ClientStore } from './oauth/clients/client-store.js';
 import { BearerStrategy } from './oauth/tokens/bearer.strategy.js';
 import { FormStrategy } from './oauth/authentication/form.strategy.js';
 import { MailModule } from './mail/mail.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { CredentialStoresModule } from './organizations/credentials/credential-stores.module.js';
 import { MembershipDirectory } from './organizations/members/membership-directory.service.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { SetupModule } from './setup/setup.module.js';
@@ -43,6 +46,10 @@ export class AppModule {
             FormStrategy,
             SessionStrategy,
           ],
+        }),
+        CredentialStoresModule.forRoot({
+          imports: [ApiKeysModule, OAuthModule],
+          stores: [KeyStore, ClientStore],
         }),
         ApiKeysModule,
         AuditModule,

@@ -74,6 +74,7 @@ GET    /v1/organizations/:orgID/members                                         
 DELETE /v1/organizations/:orgID/members/:ref                                            .      .    x      x     x     .         members:write       .             .
 GET    /v1/organizations/:orgID/members/:ref                                            .      .    x      x     x     .         members:read        .             .
 PATCH  /v1/organizations/:orgID/members/:ref                                            .      .    .      x     x     .         members:write       .             .
+GET    /v1/organizations/:orgID/members/:ref/offboarding                                .      .    .      x     x     .         .                   .             .
 GET    /v1/organizations/:orgID/oauth-clients                                           .      .    .      x     x     .         oauth_clients:read  .             .
 POST   /v1/organizations/:orgID/oauth-clients                                           .      .    .      x     x     .         oauth_clients:write .             .
 DELETE /v1/organizations/:orgID/oauth-clients/:clientID                                 .      .    .      x     x     .         oauth_clients:write .             .
@@ -88,9 +89,12 @@ POST   /v1/organizations/:orgID/oauth-clients/:clientID/secrets/:secretID/revoke
 GET    /v1/organizations/:orgID/oauth-clients/:clientID/usage                           .      .    .      x     x     .         oauth_clients:read  .             .
 POST   /v1/organizations/:orgID/oauth-clients/revoke-tokens                             .      .    .      x     x     .         oauth_clients:write .             .
 GET    /v1/organizations/:orgID/usage                                                   .      .    .      x     x     .         audit:read          .             .
+POST   /v1/organizations/:orgID/transfer-ownership                                      .      .    .      .     x     .         .                   .             .
 GET    /v1/projects                                                                     .      x    .      .     .     .         projects:read       .             .
 POST   /v1/projects                                                                     .      x    .      .     .     .         projects:write      .             .
+DELETE /v1/projects/:projectID                                                          .      x    .      .     .     .         projects:write      .             .
 GET    /v1/projects/:projectID                                                          .      x    .      .     .     .         projects:read       .             .
+PATCH  /v1/projects/:projectID                                                          .      x    .      .     .     .         projects:write      .             .
 GET    /v1/sessions                                                                     .      x    .      .     .     .         .                   .             .
 POST   /v1/sessions                                                                     x      .    .      .     .     .         .                   .             .
 DELETE /v1/sessions/:sessionID                                                          .      x    .      .     .     .         .                   .             .
@@ -168,7 +172,7 @@ describe('the access table', () => {
   });
   afterAll(() => app.close());
 
-  it('says of every route who may call it', () => {
+  it('S27: says of every route who may call it', () => {
     const declared = declaredRoutes(app).map(({ route, rule }) => lineOf(route, rule));
     expect(sorted(declared)).toEqual(sorted(LINES));
   });

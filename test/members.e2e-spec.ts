@@ -171,7 +171,7 @@ describe('ranks', () => {
     expect((await remove(org, other.id, admin.session)).status).toBe(204);
   });
 
-  it('nobody but an owner touches an owner or makes one', async () => {
+  it('S31: nobody but an owner touches an owner or makes one', async () => {
     const org = await newOrganization();
     const [admin, member] = await Promise.all([org.member('admin'), org.member('member')]);
     const [key, token] = [(await org.apiKey()).plaintext, await org.token()];

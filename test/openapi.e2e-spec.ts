@@ -289,6 +289,7 @@ describe('real answers', () => {
     await use('listMembers', { orgID }, { as });
     await use('getMember', { orgID, ref: member.id }, { as });
     await use('changeMember', { orgID, ref: member.id }, { as, body: { role: 'admin' } });
+    await use('previewOffboarding', { orgID, ref: owner.id }, { as });
     await use('signOut', {}, { as: signedIn.session_token });
     await use('removeMember', { orgID, ref: member.id }, { as });
     await use('createProject', {}, { as, body: { organization_id: orgID, name: 'Production' } });
@@ -297,7 +298,12 @@ describe('real answers', () => {
       { query: `?organization_id=${orgID}` },
       { as },
     );
-    await use('getProject', { projectID: projects[0]!.id }, { as });
+    const projectID = projects[0]!.id;
+    await use('getProject', { projectID }, { as });
+    await use('changeProject', { projectID }, { as, body: { name: 'Live' } });
+    await use('deleteProject', { projectID }, { as });
+    const heir = await organization.member('admin');
+    await use('transferOwnership', { orgID }, { as, body: { user_id: heir.id } });
     await use('listAuditEvents', { orgID }, { as });
     await use('verifyAuditEvents', { orgID }, { as });
     await use('getOrganizationUsage', { orgID }, { as });

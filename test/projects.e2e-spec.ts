@@ -1,5 +1,6 @@
 import type { ProjectAnswer, ProjectList } from '../src/organizations/projects/projects.dto.js';
 import { ask, call, newOrganization } from './support/keycap.js';
+import { eventsOf, outcomeOf } from './support/organizations.js';
 
 it('creates, lists and reads projects', async () => {
   const org = await newOrganization();
@@ -40,7 +41,7 @@ it('is read by members and created by admins; machines need the scope', async ()
   expect((await call('GET', `/v1/projects/${id}`, { as: writer })).status).toBe(403);
 });
 
-it('takes the organization of a machine from its credential alone (S29)', async () => {
+it('S29, A26: takes the organization of a machine from its credential alone', async () => {
   const [org, other] = await Promise.all([newOrganization(), newOrganization()]);
   const as = (await org.apiKey()).plaintext;
   const own = await ask<ProjectAnswer>('POST', '/v1/projects', {
@@ -103,4 +104,132 @@ it('refuses a slug that the organization uses already', async () => {
   const again = await create(org);
   expect([again.status, again.body.code]).toEqual([409, 'slug_taken']);
   expect((await create(other)).status).toBe(201);
+});
+
+describe('changing a project', () => {
+  const change = (id: string, as: string, body: object) =>
+    call<ProjectAnswer & { code: string }>('PATCH', `/v1/projects/${id}`, { as, body });
+
+  it('renames it, records it, and does nothing where nothing is new', async () => {
+    const org = await newOrganization();
+    const id = await org.project('Old');
+    const body = { name: 'New', slug: 'new-one' };
+    const first = await change(id, (await org.member('admin')).session, body);
+    expect([first.status, first.body.project.name, first.body.project.slug]).toEqual([
+      200,
+      'New',
+      'new-one',
+    ]);
+    expect((await change(id, await org.token(['write']), body)).body).toEqual(first.body);
+    const events = await eventsOf(org, 'project.updated');
+    expect(events.map(({ project_id, metadata }) => [project_id, metadata])).toEqual([
+      [id, { before: { name: 'Old', slug: 'old' }, after: body }],
+    ]);
+  });
+
+  it('refuses what is taken, reserved or null, and who may not', async () => {
+    const org = await newOrganization();
+    const [id] = [await org.project('One'), await org.project('Two')];
+    const as = org.owner.session;
+    expect(outcomeOf(await change(id, as, { slug: 'two' }))).toBe('409 slug_taken');
+    for (const body of [{ slug: 'admin' }, { name: null }, { slug: null }, { id: 'prj_1' }]) {
+      expect(outcomeOf(await change(id, as, body))).toBe('400 validation_error');
+    }
+    const member = await org.member('member');
+    const stranger = await newOrganization();
+    expect([
+      outcomeOf(await change(id, member.session, { name: 'X' })),
+      outcomeOf(await change(id, await org.token(['read']), { name: 'X' })),
+      outcomeOf(await change(id, stranger.owner.session, { name: 'X' })),
+      outcomeOf(await change(id, (await stranger.apiKey()).plaintext, { name: 'X' })),
+    ]).toEqual([
+      '403 insufficient_role',
+      '403 insufficient_scope',
+      '404 project_not_found',
+      '404 project_not_found',
+    ]);
+  });
+});
+
+describe('deleting a project', () => {
+  const remove = (id: string, as: string) => call('DELETE', `/v1/projects/${id}`, { as });
+
+  it('ends its keys, clients and tokens at once, and nothing else', async () => {
+    const org = await newOrganization();
+    const [id, other] = [await org.project('Web'), await org.project('Other')];
+    const scopes = ['projects:read'];
+    const make = async (project_id: string) => {
+      const { plaintext } = await org.apiKey({ scopes, project_id });
+      const client = await org.client({ scopes, project_id });
+      const form = { grant_type: 'client_credentials' };
+      const as = `Basic ${client.basicCredential}`;
+      const { access_token } = await ask<{ access_token: string }>('POST', '/o/token/', {
+        as,
+        form,
+      });
+      return async () => [
+        (await call('GET', '/v1/me', { as: plaintext })).status,
+        (await call('GET', '/v1/me', { as: access_token })).status,
+        (await call('POST', '/o/token/', { as, form })).status,
+      ];
+    };
+    const [own, others] = [await make(id), await make(other)];
+    expect([await own(), await others()]).toEqual([
+      [200, 200, 200],
+      [200, 200, 200],
+    ]);
+
+    const answer = await remove(id, org.owner.session);
+    expect([answer.status, answer.body]).toEqual([200, { deleted: true }]);
+    expect([await own(), await others()]).toEqual([
+      [401, 401, 401],
+      [200, 200, 200],
+    ]);
+    const [event] = await eventsOf(org, 'project.deleted');
+    expect(event).toMatchObject({ target_id: id, metadata: { name: 'Web', slug: 'web' } });
+    expect((await eventsOf(org, 'api_key.revoked'))[0]?.metadata).toMatchObject({
+      cause: 'project_deleted',
+    });
+  });
+
+  it('A28: leaves nothing to be found, and its slug but not its id is free again', async () => {
+    const org = await newOrganization();
+    const as = org.owner.session;
+    const id = await org.project('Web');
+    expect((await remove(id, as)).status).toBe(200);
+    const body = { name: 'K', scopes: ['projects:read'], project_id: id };
+    const outcomes = [
+      await remove(id, as),
+      await call('GET', `/v1/projects/${id}`, { as }),
+      await call('PATCH', `/v1/projects/${id}`, { as, body: { name: 'X' } }),
+      await call('POST', `${org.path}/api-keys`, { as, body }),
+      await call('POST', `${org.path}/oauth-clients`, { as, body }),
+    ].map(outcomeOf);
+    expect(outcomes).toEqual(outcomes.map(() => '404 project_not_found'));
+    const create = (more: object) =>
+      call('POST', '/v1/projects', {
+        as,
+        body: { organization_id: org.id, name: 'Web', slug: 'web', ...more },
+      });
+    expect(outcomeOf(await create({ id }))).toBe('400 validation_error');
+    expect((await create({})).status).toBe(201);
+  });
+
+  it('A27: a credential of a project neither sees another one nor deletes its own', async () => {
+    const org = await newOrganization();
+    const [own, other] = [await org.project('Own'), await org.project('Other')];
+    const scopes = ['projects:read', 'projects:write'];
+    const as = (await org.apiKey({ scopes, project_id: own })).plaintext;
+    expect([
+      outcomeOf(await remove(other, as)),
+      outcomeOf(await call('PATCH', `/v1/projects/${other}`, { as, body: { name: 'X' } })),
+      outcomeOf(await remove(own, as)),
+      outcomeOf(await call('PATCH', `/v1/projects/${own}`, { as, body: { name: 'Mine' } })),
+    ]).toEqual([
+      '404 project_not_found',
+      '404 project_not_found',
+      '403 confined_to_project',
+      '200',
+    ]);
+  });
 });

@@ -74,6 +74,10 @@ export class ApiKey {
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
 
+  /** Whether it is disabled because who made it is paused, and is enabled when he comes back. */
+  @Column('boolean', { name: 'paused_with_maker', default: false })
+  pausedWithMaker: boolean;
+
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt: Date | null;
 

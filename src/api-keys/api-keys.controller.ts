@@ -10,6 +10,7 @@ import { GRANTING_PROBLEMS } from '../http/openapi/granting-problems.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Cursors } from '../http/pages/pagination.js';
 import { REVOKED, RevokedAnswer } from '../http/revoked.dto.js';
+import { ReauthRequired } from '../organizations/policies/policies.errors.js';
 import { ProjectNotFound } from '../organizations/projects/projects.errors.js';
 import {
   ApiKeyAnswer,
@@ -61,7 +62,7 @@ export class ApiKeysController {
   @Allow({ role: 'admin', scope: 'api_keys:write' })
   @Operation('createApiKey', 'Create an API key', {
     answer: IssuedApiKeyAnswer,
-    errors: [...GRANTING_PROBLEMS, ExpiresInPast, ProjectNotFound],
+    errors: [...GRANTING_PROBLEMS, ReauthRequired, ExpiresInPast, ProjectNotFound],
   })
   async create(
     @CurrentActor() actor: Actor,

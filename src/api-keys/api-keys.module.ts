@@ -10,6 +10,7 @@ import { KeyAttentionService } from './key-attention.service.js';
 import { KeyGrants } from './key-grants.js';
 import { KeyIssuanceService } from './key-issuance.service.js';
 import { KeySecrets } from './key-secrets.js';
+import { KeyStore } from './key-store.js';
 import { KeyUseRecorder } from './key-use-recorder.js';
 import { KeyVerificationController } from './key-verification.controller.js';
 import { KeyVerificationService } from './key-verification.service.js';
@@ -25,10 +26,17 @@ import { KnownKeys } from './known-keys.js';
     KeyGrants,
     KeyIssuanceService,
     KeySecrets,
+    KeyStore,
     KeyUseRecorder,
     KeyVerificationService,
     KnownKeys,
   ],
-  exports: [ApiKeyStrategy, KeyAttentionService, KeyIssuanceService, KeyVerificationService],
+  exports: [
+    ApiKeyStrategy,
+    KeyAttentionService,
+    KeyIssuanceService,
+    KeyStore,
+    KeyVerificationService,
+  ],
 })
 export class ApiKeysModule {}

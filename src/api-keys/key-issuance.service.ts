@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import { encodeId, encodeOptionalId, newId } from '../access/ids.js';
 import { type Actor } from '../access/principal.js';
 import { AuditService } from '../audit/audit.service.js';
-import { OrganizationChangesService } from '../organizations/organization-changes.service.js';
+import {
+  OrganizationChangesService,
+  SENSITIVE,
+} from '../organizations/organization-changes.service.js';
+import { ProjectsService } from '../organizations/projects/projects.service.js';
 import { ApiKey, type KeySource } from './api-key.entity.js';
 import { type KeyDraft, KeyGrants } from './key-grants.js';
 import { KeySecrets } from './key-secrets.js';
@@ -19,6 +24,7 @@ export class KeyIssuanceService {
   constructor(
     private readonly grants: KeyGrants,
     private readonly secrets: KeySecrets,
+    private readonly projects: ProjectsService,
     private readonly changes: OrganizationChangesService,
     private readonly audit: AuditService,
   ) {}
@@ -31,12 +37,14 @@ export class KeyIssuanceService {
    * @throws ScopeNotAllowedForProjectKey
    * @throws ScopeExceedsCreator
    * @throws ProjectNotFound
+   * @throws ReauthRequired
    */
   async issue(actor: Actor, wanted: KeyDraft, source: KeySource): Promise<IssuedKey> {
     const now = new Date();
     const draft = await this.grants.permit(actor, wanted, now);
     const { plaintext, prefix, digest } = this.secrets.generate(draft.environment);
-    return this.changes.run(actor, 'shared', async (manager) => {
+    const work = async (manager: EntityManager): Promise<IssuedKey> => {
+      await this.projects.requireLive(manager, actor.organizationId, draft.projectId);
       const key = manager.create(ApiKey, {
         ...draft,
         scopes: [...draft.scopes],
@@ -49,6 +57,7 @@ export class KeyIssuanceService {
         source,
         createdAt: now,
         disabledAt: null,
+        pausedWithMaker: false,
         revokedAt: null,
         lastUsedAt: null,
         rotatedFromId: null,
@@ -63,7 +72,8 @@ export class KeyIssuanceService {
         metadata: describe(key),
       });
       return { key, plaintext };
-    });
+    };
+    return this.changes.run(actor, 'shared', work, SENSITIVE);
   }
 }
 

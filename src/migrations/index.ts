@@ -12,3 +12,4 @@ export { CountIssuedTokens1795344014000 } from './1795344014000-count-issued-tok
 export { CreateReusableTokens1795344015000 } from './1795344015000-create-reusable-tokens.js';
 export { CreateOutgoingMails1795344020000 } from './1795344020000-create-outgoing-mails.js';
 export { ChainAuditEvents1795344021000 } from './1795344021000-chain-audit-events.js';
+export { RememberPausesAndDeletedProjects1795344022000 } from './1795344022000-remember-pauses-and-deleted-projects.js';

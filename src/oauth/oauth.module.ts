@@ -37,6 +37,6 @@ const grants = [ClientCredentialsGrant];
     ...grants,
     { provide: GRANTS, useFactory: (...list: Grant[]) => list, inject: grants },
   ],
-  exports: [AuthenticationModule, TokensModule],
+  exports: [AuthenticationModule, ClientsModule, TokensModule],
 })
 export class OAuthModule {}

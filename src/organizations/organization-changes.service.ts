@@ -13,6 +13,9 @@ import { Transactions } from '../database/transactions.js';
 import { Membership } from './members/membership.entity.js';
 import { type Organization } from './organization.entity.js';
 import { lockOrganization, type Sharing } from './organization-lock.js';
+import { ReauthRequired } from './policies/policies.errors.js';
+import { PoliciesService } from './policies/policies.service.js';
+import { Policies } from './policies/policy.js';
 
 /** What a machine's own row says of it; features own these tables, their names are the schema's. */
 const LIVE_MACHINE = {
@@ -36,6 +39,14 @@ const GENERATIONS = `
    WHERE c.client_id = $1`;
 
 /**
+ * A change of what someone holds or what binds him: where the organization's policy asks for it,
+ * made only by people who have signed in just now.
+ */
+export const SENSITIVE = { isSensitive: true } as const;
+
+const MINUTE_MS = 60_000;
+
+/**
  * Every change of something in an organization, by someone who may make it. The guard has judged
  * the actor before the transaction; here he is judged again inside it, under a lock that excludes
  * whatever would take his right away.
@@ -45,6 +56,7 @@ export class OrganizationChangesService {
   constructor(
     private readonly transactions: Transactions,
     private readonly catalogue: ScopeCatalogue,
+    private readonly policies: PoliciesService,
   ) {}
 
   /**
@@ -55,14 +67,23 @@ export class OrganizationChangesService {
    * @throws InsufficientRole for someone whose rank is lower by now
    * @throws Unauthenticated for a key or client that is dead by now
    * @throws InsufficientScope for one that holds less by now
+   * @throws ReauthRequired for a sensitive change by someone who signed in too long ago
    */
-  run<T>(actor: Actor, sharing: Sharing, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.transactions.run(async (manager) => {
+  async run<T>(
+    actor: Actor,
+    sharing: Sharing,
+    work: (manager: EntityManager) => Promise<T>,
+    { isSensitive }: { readonly isSensitive: boolean } = { isSensitive: false },
+  ): Promise<T> {
+    const { result, wouldBlock } = await this.transactions.run(async (manager) => {
       const organization = await lockOrganization(manager, actor.organizationId, sharing);
       if (actor.kind === 'user') await requirePerson(manager, actor, organization);
       else await this.requireMachine(manager, actor, organization);
-      return work(manager);
+      const isReported = isSensitive && requireFreshSignIn(actor, organization);
+      return { result: await work(manager), wouldBlock: isReported };
     });
+    if (wouldBlock) this.policies.reportWouldBlock(actor, 'require_fresh_sign_in_minutes');
+    return result;
   }
 
   /** The rights of a machine of the organization as they are now; null for a dead one. */
@@ -120,4 +141,19 @@ async function requirePerson(
   if (!membership) throw new OrganizationNotFound();
   if (suspendedAt) throw new OrganizationSuspended();
   if (!outranks(membership.role, role)) throw new InsufficientRole();
+}
+
+/**
+ * @returns whether a policy that only reports would have refused
+ * @throws ReauthRequired
+ */
+function requireFreshSignIn({ signedInAt }: Actor, { policy }: Organization): boolean {
+  if (signedInAt === null) return false;
+  const policies = new Policies(policy);
+  const isOlder = (minutes: number): boolean =>
+    Date.now() - signedInAt.getTime() > minutes * MINUTE_MS;
+  if (isOlder(policies.enforced('require_fresh_sign_in_minutes') ?? Infinity)) {
+    throw new ReauthRequired();
+  }
+  return isOlder(policies.reported('require_fresh_sign_in_minutes') ?? Infinity);
 }

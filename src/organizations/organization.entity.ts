@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { type PolicySet } from './policies/policy.js';
 
 /** A tenant: everything else but people belongs to exactly one. */
 @Entity('organizations')
@@ -17,7 +18,7 @@ export class Organization {
   metadata: object;
 
   @Column('jsonb', { default: () => "'{}'" })
-  policy: object;
+  policy: PolicySet;
 
   @Column('timestamptz', { name: 'suspended_at', nullable: true })
   suspendedAt: Date | null;

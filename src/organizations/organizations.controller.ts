@@ -1,25 +1,32 @@
-import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor, CurrentCaller } from '../access/access.decorators.js';
+import { decodeId } from '../access/ids.js';
 import { type Actor, type Caller, signedInUser } from '../access/principal.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { PageQuery } from '../http/pages/page-query.js';
 import { Cursors } from '../http/pages/pagination.js';
+import { MemberAnswer } from './members/members.dto.js';
+import { AlreadyOwner, MemberNotFound } from './members/members.errors.js';
+import { OwnershipService } from './members/ownership.service.js';
 import {
   NewOrganizationRequest,
   OrganizationAnswer,
   OrganizationPatchRequest,
+  OwnershipTransferRequest,
   OwnOrganizationList,
 } from './organizations.dto.js';
 import { OrganizationCreationRestricted, SlugTaken } from './organizations.errors.js';
 import { OrganizationsService } from './organizations.service.js';
+import { PoliciesAreSetByPeople, ReauthRequired } from './policies/policies.errors.js';
 
 @ApiTags('Organizations')
 @Controller('v1/organizations')
 export class OrganizationsController {
   constructor(
     private readonly organizations: OrganizationsService,
+    private readonly ownership: OwnershipService,
     private readonly cursors: Cursors,
   ) {}
 
@@ -64,12 +71,29 @@ export class OrganizationsController {
   @Allow({ role: 'admin', scope: 'organizations:write' })
   @Operation('changeOrganization', 'Change an organization', {
     answer: OrganizationAnswer,
-    errors: [SlugTaken],
+    errors: [SlugTaken, PoliciesAreSetByPeople, ReauthRequired],
   })
   async change(
     @CurrentActor() actor: Actor,
     @Body() patch: OrganizationPatchRequest,
   ): Promise<OrganizationAnswer> {
-    return OrganizationAnswer.of(await this.organizations.change(actor, patch));
+    return OrganizationAnswer.of(await this.organizations.change(actor, patch.toPatch()));
+  }
+
+  @Post(':orgID/transfer-ownership')
+  @HttpCode(200)
+  @Idempotent()
+  @Allow({ role: 'owner' })
+  @Operation('transferOwnership', 'Make a member the owner, and myself an admin', {
+    answer: MemberAnswer,
+    errors: [ReauthRequired, MemberNotFound, AlreadyOwner],
+  })
+  async transfer(
+    @CurrentActor() actor: Actor,
+    @Body() { user_id }: OwnershipTransferRequest,
+  ): Promise<MemberAnswer> {
+    const userId = decodeId('user', user_id);
+    if (userId === null) throw new MemberNotFound();
+    return MemberAnswer.of(await this.ownership.transfer(actor, userId));
   }
 }

@@ -1,12 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ValidateIf } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsObject, IsString, MaxLength, ValidateIf, ValidateNested } from 'class-validator';
 import { encodeId } from '../access/ids.js';
 import { type Role, ROLES } from '../access/principal.js';
 import { IsAbsentable, IsName } from '../http/input/fields.js';
 import { IsMetadata } from '../http/input/metadata.js';
 import { type Page } from '../http/pages/pagination.js';
 import { type Organization } from './organization.entity.js';
-import { type OwnOrganization } from './organizations.service.js';
+import { type OrganizationPatch, type OwnOrganization } from './organizations.service.js';
+import { PolicyPatchRequest } from './policies/policies.dto.js';
 import { IsSlug } from './slug.js';
 
 export class NewOrganizationRequest {
@@ -45,6 +47,25 @@ export class OrganizationPatchRequest {
   @ValidateIf((patch: OrganizationPatchRequest) => patch.metadata !== undefined)
   @IsMetadata()
   metadata?: object;
+
+  @ApiPropertyOptional({ description: 'Merged by name; null takes a policy away. People alone.' })
+  @ValidateIf((patch: OrganizationPatchRequest) => patch.policy !== undefined)
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PolicyPatchRequest)
+  policy?: PolicyPatchRequest;
+
+  toPatch(): OrganizationPatch {
+    const { name, slug, metadata, policy } = this;
+    return { name, slug, metadata, policy: policy?.toPatch() };
+  }
+}
+
+export class OwnershipTransferRequest {
+  @ApiProperty({ example: 'usr_01kaw2hxk5f0c9xd2zp7r3m8qe', description: 'An active member.' })
+  @IsString()
+  @MaxLength(64)
+  user_id: string;
 }
 
 export class OrganizationBody {
@@ -60,7 +81,11 @@ export class OrganizationBody {
   @ApiProperty({ type: Object, example: {} })
   metadata: object;
 
-  @ApiProperty({ type: Object, example: {} })
+  @ApiProperty({
+    type: Object,
+    example: { max_key_lifetime_days: { mode: 'enforced', value: 90 } },
+    description: 'The policies that were set, by name; the others are off.',
+  })
   policy: object;
 
   @ApiProperty({ format: 'date-time' })

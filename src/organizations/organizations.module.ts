@@ -10,15 +10,18 @@ import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { KeyoController } from './keyo/keyo.controller.js';
 import { MeController } from './me.controller.js';
+import { DeparturesService } from './members/departures.service.js';
 import { MemberChangesService } from './members/member-changes.service.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersService } from './members/members.service.js';
 import { MembershipDirectory } from './members/membership-directory.service.js';
 import { Membership } from './members/membership.entity.js';
+import { OwnershipService } from './members/ownership.service.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsService } from './organizations.service.js';
+import { PoliciesService } from './policies/policies.service.js';
 import { Project } from './projects/project.entity.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
@@ -44,18 +47,23 @@ import { ProjectsService } from './projects/projects.service.js';
     InvitationAttentionService,
     InvitationsService,
     MembershipDirectory,
+    DeparturesService,
     MemberChangesService,
     MembersService,
     OrganizationChangesService,
     OrganizationsService,
+    OwnershipService,
+    PoliciesService,
     ProjectsService,
   ],
   exports: [
     InvitationAttentionService,
+    DeparturesService,
     OrganizationChangesService,
     MembershipDirectory,
     MembersService,
     OrganizationsService,
+    PoliciesService,
     ProjectsService,
   ],
 })

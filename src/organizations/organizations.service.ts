@@ -16,6 +16,8 @@ import { Membership } from './members/membership.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationCreationRestricted, SlugTaken } from './organizations.errors.js';
+import { PoliciesService } from './policies/policies.service.js';
+import { type PolicyPatch } from './policies/policy.js';
 import { slugOf } from './slug.js';
 
 export interface NewOrganization {
@@ -25,10 +27,12 @@ export interface NewOrganization {
   readonly metadata?: object;
 }
 
+/** What is undefined stays. */
 export interface OrganizationPatch {
-  readonly name?: string;
-  readonly slug?: string;
-  readonly metadata?: object;
+  readonly name: string | undefined;
+  readonly slug: string | undefined;
+  readonly metadata: object | undefined;
+  readonly policy: PolicyPatch | undefined;
 }
 
 export interface OwnOrganization {
@@ -46,6 +50,7 @@ export class OrganizationsService {
     private readonly transactions: Transactions,
     private readonly changes: OrganizationChangesService,
     private readonly members: MembersService,
+    private readonly policies: PoliciesService,
   ) {}
 
   /**
@@ -133,31 +138,48 @@ export class OrganizationsService {
   /**
    * @throws OrganizationNotFound
    * @throws SlugTaken
+   * @throws PoliciesAreSetByPeople
+   * @throws ReauthRequired for a change of policies
+   * @throws ValidationFailed for a policy that can't be
    */
   change(actor: Actor, patch: OrganizationPatch): Promise<Organization> {
-    return this.changes.run(actor, 'exclusive', async (manager) => {
+    const { name, slug, metadata, policy } = patch;
+    const work = async (manager: EntityManager): Promise<Organization> => {
       const organization = await manager.findOneByOrFail(Organization, {
         id: actor.organizationId,
       });
       const before = shownOf(organization);
-      manager.merge(Organization, organization, definedOf(patch));
-      if (patch.metadata) organization.metadata = patch.metadata;
-      const after = shownOf(organization);
-      if (isDeepStrictEqual(after, before)) return organization;
-      organization.updatedAt = new Date();
-      try {
-        await manager.save(organization);
-      } catch (error) {
-        if (violatesUnique(error, 'organizations_slug')) throw new SlugTaken();
-        throw error;
+      organization.name = name ?? organization.name;
+      organization.slug = slug ?? organization.slug;
+      organization.metadata = metadata ?? organization.metadata;
+      if (policy) organization.policy = this.policies.changed(actor, organization.policy, policy);
+      if (!isDeepStrictEqual(shownOf(organization), before)) {
+        await this.save(manager, actor, organization, before);
       }
-      await this.audit.record(manager, actor, {
-        action: 'organization.updated',
-        organizationId: organization.id,
-        targetId: encodeId('organization', organization.id),
-        metadata: { before, after },
-      });
       return organization;
+    };
+    return this.changes.run(actor, 'exclusive', work, { isSensitive: policy !== undefined });
+  }
+
+  /** @throws SlugTaken */
+  private async save(
+    manager: EntityManager,
+    actor: Actor,
+    organization: Organization,
+    before: object,
+  ): Promise<void> {
+    organization.updatedAt = new Date();
+    try {
+      await manager.save(organization);
+    } catch (error) {
+      if (violatesUnique(error, 'organizations_slug')) throw new SlugTaken();
+      throw error;
+    }
+    await this.audit.record(manager, actor, {
+      action: 'organization.updated',
+      organizationId: organization.id,
+      targetId: encodeId('organization', organization.id),
+      metadata: { before, after: shownOf(organization) },
     });
   }
 }
@@ -185,10 +207,6 @@ async function freeSlug(manager: EntityManager, name: string): Promise<string> {
   return isTaken ? slugOf(name, randomBase62(6).toLowerCase()) : slug;
 }
 
-function shownOf({ name, slug, metadata }: Organization): object {
-  return { name, slug, metadata };
-}
-
-function definedOf({ name, slug }: OrganizationPatch): { name?: string; slug?: string } {
-  return { ...(name === undefined ? {} : { name }), ...(slug === undefined ? {} : { slug }) };
+function shownOf({ name, slug, metadata, policy }: Organization): object {
+  return { name, slug, metadata, policy };
 }

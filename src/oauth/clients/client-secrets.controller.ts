@@ -9,6 +9,7 @@ import { Operation } from '../../http/openapi/operation.decorator.js';
 import { PageQuery } from '../../http/pages/page-query.js';
 import { Cursors } from '../../http/pages/pagination.js';
 import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
+import { ReauthRequired } from '../../organizations/policies/policies.errors.js';
 import { ClientIdParam } from './client-id-param.js';
 import { ClientSecretList, IssuedSecretBody, NewSecretRequest } from './client-secrets.dto.js';
 import { ClientSecretsService } from './client-secrets.service.js';
@@ -23,6 +24,7 @@ import { TokenRevocationService } from './token-revocation.service.js';
 const REFUSED_SECRETS = [
   ExpiresInPast,
   new ScopeExceedsCreator('members:write'),
+  ReauthRequired,
   OAuthClientNotFound,
   ClientHasNoSecrets,
   new SecretLimitReached(5),

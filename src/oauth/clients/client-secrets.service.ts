@@ -13,7 +13,10 @@ import { encodeId, newId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
 import { randomBase62, SecretHasher } from '../../access/secret.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';
+import {
+  OrganizationChangesService,
+  SENSITIVE,
+} from '../../organizations/organization-changes.service.js';
 import { ClientSecret, MAX_LIVE_SECRETS } from './client-secret.entity.js';
 import { OAuthClient } from './oauth-client.entity.js';
 import { ClientPolicy } from './client-policy.js';
@@ -92,9 +95,10 @@ export class ClientSecretsService {
    * @throws ScopeExceedsCreator unless the actor holds all that the client may do
    * @throws ExpiresInPast
    * @throws SecretLimitReached
+   * @throws ReauthRequired
    */
   add(actor: Actor, clientId: string, wanted: NewSecret): Promise<IssuedSecret> {
-    return this.changes.run(actor, 'shared', async (manager) => {
+    const work = async (manager: EntityManager): Promise<IssuedSecret> => {
       const client = await this.requireGivable(manager, actor, clientId);
       await requireRoom(manager, clientId);
       const issued = await this.issue(manager, actor, client, wanted);
@@ -106,7 +110,8 @@ export class ClientSecretsService {
         metadata: describe(issued.secret),
       });
       return issued;
-    });
+    };
+    return this.changes.run(actor, 'shared', work, SENSITIVE);
   }
 
   /**
@@ -118,9 +123,10 @@ export class ClientSecretsService {
    * @throws ClientHasNoSecrets
    * @throws ScopeExceedsCreator unless the actor holds all that the client may do
    * @throws SecretLimitReached where five live on
+   * @throws ReauthRequired
    */
   rotate(actor: Actor, clientId: string, overlapSeconds: number): Promise<IssuedSecret> {
-    return this.changes.run(actor, 'shared', async (manager) => {
+    const work = async (manager: EntityManager): Promise<IssuedSecret> => {
       const client = await this.requireGivable(manager, actor, clientId);
       const end = new Date(Date.now() + overlapSeconds * 1000);
       await manager.query(END_OTHERS, [clientId, end]);
@@ -134,7 +140,8 @@ export class ClientSecretsService {
         metadata: { ...describe(issued.secret), others_expire_at: end.toISOString() },
       });
       return issued;
-    });
+    };
+    return this.changes.run(actor, 'shared', work, SENSITIVE);
   }
 
   private async requireGivable(

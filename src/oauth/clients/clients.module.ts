@@ -9,6 +9,7 @@ import { ClientSecret } from './client-secret.entity.js';
 import { ClientSecretsController } from './client-secrets.controller.js';
 import { ClientSecretsService } from './client-secrets.service.js';
 import { ClientSettingsRules } from './client-settings.js';
+import { ClientStore } from './client-store.js';
 import { ClientTokensController } from './client-tokens.controller.js';
 import { ClientUsageService } from './client-usage.service.js';
 import { OAuthClient } from './oauth-client.entity.js';
@@ -30,11 +31,12 @@ import { TokenRevocationService } from './token-revocation.service.js';
     ClientPolicy,
     ClientSecretsService,
     ClientSettingsRules,
+    ClientStore,
     ClientUsageService,
     OAuthClientsService,
     Resources,
     TokenRevocationService,
   ],
-  exports: [ClientAttentionService, ClientUsageService, Resources],
+  exports: [ClientAttentionService, ClientStore, ClientUsageService, Resources],
 })
 export class ClientsModule {}

@@ -87,6 +87,10 @@ export class OAuthClient {
   @Column('boolean', { name: 'is_active' })
   isActive: boolean;
 
+  /** Whether it is disabled because who made it is paused, and is enabled when he comes back. */
+  @Column('boolean', { name: 'paused_with_maker', default: false })
+  pausedWithMaker: boolean;
+
   @Column('uuid', { name: 'created_by_user_id', nullable: true })
   @ForeignKey('User', { onDelete: 'SET NULL' })
   createdByUserId: string | null;

@@ -9,6 +9,7 @@ import { Operation } from '../../http/openapi/operation.decorator.js';
 import { PageQuery } from '../../http/pages/page-query.js';
 import { Cursors } from '../../http/pages/pagination.js';
 import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
+import { ReauthRequired } from '../../organizations/policies/policies.errors.js';
 import { ProjectNotFound } from '../../organizations/projects/projects.errors.js';
 import { ClientIdParam } from './client-id-param.js';
 import { IssuedSecretBody, RotationRequest } from './client-secrets.dto.js';
@@ -55,7 +56,7 @@ export class OAuthClientsController {
     description:
       'Its secret and `basic_credential` are shown this once; a client that signs has none.',
     answer: IssuedSecretBody,
-    errors: [...GRANTING_PROBLEMS, ProjectNotFound],
+    errors: [...GRANTING_PROBLEMS, ReauthRequired, ProjectNotFound],
   })
   async create(
     @CurrentActor() actor: Actor,
@@ -81,7 +82,7 @@ export class OAuthClientsController {
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
   @Operation('changeOAuthClient', 'Change an OAuth client', {
     answer: OAuthClientAnswer,
-    errors: [...GRANTING_PROBLEMS, OAuthClientNotFound, CannotChangeItself],
+    errors: [...GRANTING_PROBLEMS, ReauthRequired, OAuthClientNotFound, CannotChangeItself],
   })
   async change(
     @CurrentActor() actor: Actor,
@@ -113,6 +114,7 @@ export class OAuthClientsController {
     answer: IssuedSecretBody,
     errors: [
       new ScopeExceedsCreator('members:write'),
+      ReauthRequired,
       OAuthClientNotFound,
       ClientHasNoSecrets,
       new SecretLimitReached(5),

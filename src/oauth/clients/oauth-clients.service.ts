@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, LessThan, type Repository } from 'typeorm';
+import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
 import { encodeOptionalId, newId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
 import { randomBase62 } from '../../access/secret.js';
 import { type AuditEntry, AuditService } from '../../audit/audit.service.js';
-import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';
+import {
+  OrganizationChangesService,
+  SENSITIVE,
+} from '../../organizations/organization-changes.service.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';
 import { ClientPolicy } from './client-policy.js';
 import { ClientSecretsService, type IssuedSecret } from './client-secrets.service.js';
@@ -78,6 +81,7 @@ export class OAuthClientsService {
    * @throws ScopeNotAllowedForProjectKey
    * @throws ProjectNotFound
    * @throws ScopeExceedsCreator
+   * @throws ReauthRequired
    */
   async create(actor: Actor, { projectId, scopes, settings }: NewClient): Promise<IssuedSecret> {
     const { organizationId, bounds } = actor;
@@ -90,7 +94,8 @@ export class OAuthClientsService {
     this.policy.assertPossible(wanted, projectId);
     if (projectId !== null) await this.projects.require(organizationId, projectId);
     this.policy.assertHeld(actor, wanted);
-    return this.changes.run(actor, 'shared', async (manager) => {
+    const work = async (manager: EntityManager): Promise<IssuedSecret> => {
+      await this.projects.requireLive(manager, organizationId, projectId);
       const client: OAuthClient = {
         ...wanted,
         clientId: randomBase62(CLIENT_ID_LENGTH),
@@ -98,6 +103,7 @@ export class OAuthClientsService {
         organizationId,
         projectId,
         tokenGeneration: 1,
+        pausedWithMaker: false,
         createdByUserId: actor.userId,
         createdAt: new Date(),
         lastUsedAt: null,
@@ -109,7 +115,8 @@ export class OAuthClientsService {
         : await this.secrets.issue(manager, actor, client, { label: null, expiresAt: null });
       await this.audit.record(manager, actor, eventOf(client, 'created', describe(client)));
       return issued;
-    });
+    };
+    return this.changes.run(actor, 'shared', work, SENSITIVE);
   }
 
   /**
@@ -119,9 +126,10 @@ export class OAuthClientsService {
    * @throws ScopeNotAllowedForProjectKey
    * @throws ScopeExceedsCreator
    * @throws CannotChangeItself
+   * @throws ReauthRequired
    */
   change(actor: Actor, clientId: string, patch: ClientPatch): Promise<OAuthClient> {
-    return this.changes.run(actor, 'exclusive', async (manager) => {
+    const work = async (manager: EntityManager): Promise<OAuthClient> => {
       const before = await lockClient(manager, actor, clientId);
       const { scopes } = patch;
       const after = changed(before, scopes ? { ...patch, scopes: [...new Set(scopes)] } : patch);
@@ -129,11 +137,14 @@ export class OAuthClientsService {
       this.policy.assertMayChange(actor, before, after);
       const differences = differencesOf(before, after);
       if (Object.keys(differences).length === 0) return before;
-      await manager.update(OAuthClient, { clientId }, after);
+      // Whoever enables or disables it decides also for the day when its maker comes back.
+      const decided = patch.isActive === undefined ? {} : { pausedWithMaker: false };
+      await manager.update(OAuthClient, { clientId }, { ...after, ...decided });
       if (signs(after) && !signs(before)) await this.secrets.revokeAll(manager, clientId);
       await this.audit.record(manager, actor, eventOf(before, 'updated', differences));
       return Object.assign(before, after);
-    });
+    };
+    return this.changes.run(actor, 'exclusive', work, SENSITIVE);
   }
 
   /** Its secrets and tokens die at once. @throws OAuthClientNotFound */

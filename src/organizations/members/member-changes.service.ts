@@ -5,6 +5,7 @@ import { encodeId } from '../../access/ids.js';
 import { type Actor, outranks, type Role } from '../../access/principal.js';
 import { type AuditAction, AuditService } from '../../audit/audit.service.js';
 import { OrganizationChangesService } from '../organization-changes.service.js';
+import { DeparturesService } from './departures.service.js';
 import {
   CannotGrantOwner,
   CannotModifyOwner,
@@ -26,18 +27,20 @@ export class MemberChangesService {
     private readonly members: MembersService,
     private readonly audit: AuditService,
     private readonly changes: OrganizationChangesService,
+    private readonly departures: DeparturesService,
   ) {}
 
   /**
-   * Changes role or status.
+   * Changes role or status. What the member made is paused with him and comes back with him.
    *
    * @throws MemberNotFound
    * @throws CannotModifyOwner
    * @throws CannotGrantOwner
    * @throws LastOwner
+   * @throws ReauthRequired to give someone a role, or to let him back in
    */
   async change(actor: Actor, ref: MemberRef, patch: MemberPatch): Promise<Member> {
-    const membership = await this.changes.run(actor, 'exclusive', async (manager) => {
+    const work = async (manager: EntityManager): Promise<Membership> => {
       const target = await findTarget(manager, actor, ref);
       const role = patch.role ?? target.role;
       const status = patch.status ?? target.status;
@@ -46,20 +49,24 @@ export class MemberChangesService {
       }
       if (role !== 'owner' || status !== 'active') await requireAnotherOwner(manager, target);
       return this.save(manager, actor, target, { role, status });
-    });
+    };
+    const isSensitive = patch.role !== undefined || patch.status === 'active';
+    const membership = await this.changes.run(actor, 'exclusive', work, { isSensitive });
     return this.members.get(actor.organizationId, { id: membership.id });
   }
 
   /**
-   * Takes someone out of the organization; a member may leave.
+   * Takes someone out of the organization; a member may leave. What he made is ended with him where
+   * the policy says so.
    *
    * @throws MemberNotFound
    * @throws InsufficientRole
    * @throws CannotModifyOwner
    * @throws LastOwner
+   * @throws ReauthRequired to remove someone else
    */
   async remove(actor: Actor, ref: MemberRef): Promise<void> {
-    await this.changes.run(actor, 'exclusive', async (manager) => {
+    const work = async (manager: EntityManager): Promise<void> => {
       const target = await findTarget(manager, actor, ref);
       if (!outranks(actor.role, 'admin') && target.userId !== actor.userId) {
         throw new InsufficientRole();
@@ -67,7 +74,10 @@ export class MemberChangesService {
       await requireAnotherOwner(manager, target);
       await manager.delete(Membership, { id: target.id });
       await this.record(manager, actor, target, 'member.removed', { role: target.role });
-    });
+      await this.departures.end(manager, actor, target);
+    };
+    const isSensitive = !('userId' in ref && ref.userId === actor.userId);
+    await this.changes.run(actor, 'exclusive', work, { isSensitive });
   }
 
   private async save(
@@ -88,10 +98,22 @@ export class MemberChangesService {
       await this.record(manager, actor, target, 'member.role_changed', { role: roles });
     }
     if (status !== target.status) {
-      const action = status === 'paused' ? 'member.paused' : 'member.resumed';
-      await this.record(manager, actor, target, action, {});
+      await this.recordStatus(manager, actor, target, status);
     }
     return changed;
+  }
+
+  private async recordStatus(
+    manager: EntityManager,
+    actor: Actor,
+    target: Membership,
+    status: MembershipStatus,
+  ): Promise<void> {
+    const isPaused = status === 'paused';
+    const action = isPaused ? 'member.paused' : 'member.resumed';
+    await this.record(manager, actor, target, action, {});
+    if (isPaused) await this.departures.pause(manager, actor, target);
+    else await this.departures.resume(manager, actor, target);
   }
 
   private record(

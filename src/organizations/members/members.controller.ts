@@ -6,6 +6,8 @@ import { decodeId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Cursors } from '../../http/pages/pagination.js';
+import { ReauthRequired } from '../policies/policies.errors.js';
+import { DeparturesService } from './departures.service.js';
 import { MemberChangesService } from './member-changes.service.js';
 import { MemberAnswer, MemberList, MemberPatchRequest, MemberQuery } from './members.dto.js';
 import {
@@ -15,6 +17,7 @@ import {
   MemberNotFound,
 } from './members.errors.js';
 import { type MemberRef, MembersService } from './members.service.js';
+import { OffboardingAnswer } from './offboarding.dto.js';
 
 @ApiTags('Members')
 @Controller('v1/organizations/:orgID/members')
@@ -22,6 +25,7 @@ export class MembersController {
   constructor(
     private readonly members: MembersService,
     private readonly changes: MemberChangesService,
+    private readonly departures: DeparturesService,
     private readonly cursors: Cursors,
   ) {}
 
@@ -47,11 +51,26 @@ export class MembersController {
     return MemberAnswer.of(await this.members.get(actor.organizationId, refOf(actor, ref)));
   }
 
+  @Get(':ref/offboarding')
+  @Allow({ role: 'admin' })
+  @Operation('previewOffboarding', 'See what removing or pausing a member would end', {
+    description: 'The keys and clients that the member made, and what the policy does to each.',
+    answer: OffboardingAnswer,
+    errors: [MemberNotFound],
+  })
+  async offboarding(
+    @CurrentActor() actor: Actor,
+    @Param('ref') ref: string,
+  ): Promise<OffboardingAnswer> {
+    const { membership } = await this.members.get(actor.organizationId, refOf(actor, ref));
+    return OffboardingAnswer.of(await this.departures.preview(membership));
+  }
+
   @Patch(':ref')
   @Allow({ role: 'admin', scope: 'members:write' })
   @Operation('changeMember', 'Change role or status', {
     answer: MemberAnswer,
-    errors: [MemberNotFound, CannotModifyOwner, CannotGrantOwner, LastOwner],
+    errors: [MemberNotFound, CannotModifyOwner, CannotGrantOwner, ReauthRequired, LastOwner],
   })
   async change(
     @CurrentActor() actor: Actor,
@@ -65,7 +84,7 @@ export class MembersController {
   @HttpCode(204)
   @Allow({ role: 'member', scope: 'members:write' })
   @Operation('removeMember', 'Remove a member, or leave', {
-    errors: [MemberNotFound, InsufficientRole, CannotModifyOwner, LastOwner],
+    errors: [MemberNotFound, InsufficientRole, CannotModifyOwner, ReauthRequired, LastOwner],
   })
   async remove(@CurrentActor() actor: Actor, @Param('ref') ref: string): Promise<void> {
     await this.changes.remove(actor, refOf(actor, ref));

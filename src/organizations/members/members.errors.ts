@@ -29,6 +29,16 @@ export class CannotModifyOwner extends Problem {
   }
 }
 
+/** 409: ownership is handed to someone else, not to oneself. */
+export class AlreadyOwner extends Problem {
+  readonly status = 409;
+  readonly code = 'already_owner';
+
+  constructor() {
+    super('you own this organization already: name another member');
+  }
+}
+
 /** 403: nobody makes an owner who is none. */
 export class CannotGrantOwner extends Problem {
   readonly status = 403;

@@ -1,8 +1,11 @@
-import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A part of an organization that credentials can be confined to. */
 @Entity('projects')
-@Unique('projects_slug', ['organizationId', 'slug'])
+@Index('projects_slug', ['organizationId', 'slug'], {
+  unique: true,
+  where: '"deleted_at" IS NULL',
+})
 export class Project {
   @PrimaryColumn('uuid')
   id: string;
@@ -22,4 +25,8 @@ export class Project {
 
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt: Date;
+
+  /** Deleted for every caller; the row stays for the credentials that were confined to it. */
+  @Column('timestamptz', { name: 'deleted_at', nullable: true })
+  deletedAt: Date | null;
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '../../access/access.decorators.js';
 import {
@@ -15,7 +15,15 @@ import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Cursors } from '../../http/pages/pagination.js';
 import { ValidationFailed } from '../../problem.js';
-import { NewProjectRequest, ProjectAnswer, ProjectList, ProjectQuery } from './projects.dto.js';
+import { DELETED, DeletedAnswer } from '../../http/deleted.dto.js';
+import { ReauthRequired } from '../policies/policies.errors.js';
+import {
+  NewProjectRequest,
+  ProjectAnswer,
+  ProjectList,
+  ProjectPatchRequest,
+  ProjectQuery,
+} from './projects.dto.js';
 import { ProjectNotFound, ProjectSlugTaken } from './projects.errors.js';
 import { ProjectsService } from './projects.service.js';
 
@@ -78,6 +86,42 @@ export class ProjectsController {
   ): Promise<ProjectAnswer> {
     const actor = await this.actorOfProject(caller, projectId, READ);
     return ProjectAnswer.of(await this.projects.get(actor, projectId));
+  }
+
+  @Patch(':projectID')
+  @Allow({ user: true, scope: 'projects:write' })
+  @Operation('changeProject', 'Change a project', {
+    answer: ProjectAnswer,
+    errors: [OrganizationSuspended, InsufficientRole, ProjectNotFound, ProjectSlugTaken],
+  })
+  async change(
+    @CurrentCaller() caller: Caller,
+    @IdParam('projectID', 'project', ProjectNotFound) projectId: string,
+    @Body() { name, slug }: ProjectPatchRequest,
+  ): Promise<ProjectAnswer> {
+    const actor = await this.actorOfProject(caller, projectId, WRITE);
+    return ProjectAnswer.of(await this.projects.change(actor, projectId, { name, slug }));
+  }
+
+  @Delete(':projectID')
+  @Allow({ user: true, scope: 'projects:write' })
+  @Operation('deleteProject', 'Delete a project, and end its keys and clients', {
+    answer: DeletedAnswer,
+    errors: [
+      OrganizationSuspended,
+      InsufficientRole,
+      ConfinedToProject,
+      ReauthRequired,
+      ProjectNotFound,
+    ],
+  })
+  async delete(
+    @CurrentCaller() caller: Caller,
+    @IdParam('projectID', 'project', ProjectNotFound) projectId: string,
+  ): Promise<DeletedAnswer> {
+    const actor = await this.actorOfProject(caller, projectId, WRITE);
+    await this.projects.delete(actor, projectId);
+    return DELETED;
   }
 
   /** People name the organization; machines have but one. */

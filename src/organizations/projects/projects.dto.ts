@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { encodeId } from '../../access/ids.js';
 import { IsAbsentable, IsName } from '../../http/input/fields.js';
 import { PageQuery } from '../../http/pages/page-query.js';
@@ -41,6 +41,18 @@ export class NewProjectRequest {
     pattern: '^[a-z0-9-]{3,40}$',
   })
   @IsAbsentable()
+  @IsSlug()
+  slug?: string;
+}
+
+export class ProjectPatchRequest {
+  @ApiPropertyOptional({ example: 'Production', minLength: 1, maxLength: 100 })
+  @ValidateIf((patch: ProjectPatchRequest) => patch.name !== undefined)
+  @IsName()
+  name?: string;
+
+  @ApiPropertyOptional({ example: 'production', pattern: '^[a-z0-9-]{3,40}$' })
+  @ValidateIf((patch: ProjectPatchRequest) => patch.slug !== undefined)
   @IsSlug()
   slug?: string;
 }
