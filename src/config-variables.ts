@@ -370,13 +370,10 @@ export const WITHOUT_EFFECT: ReadonlySet<string> = new Set(
     VARIABLES.adminHost,
     VARIABLES.adminPort,
     VARIABLES.cacheMb,
-    VARIABLES.corsOrigins,
     VARIABLES.databaseReplicaUrls,
     VARIABLES.deviceLoginsPerAddressPerHour,
-    VARIABLES.insecureCookie,
     VARIABLES.leakReportedKeysPerAddressPerHour,
     VARIABLES.operatorTokens,
-    VARIABLES.sessionIssuers,
     VARIABLES.workers,
   ].map(({ name }) => name),
 );
