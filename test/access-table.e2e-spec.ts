@@ -388,6 +388,10 @@ describe('a route without a rule', () => {
     override find(): Promise<null> {
       return Promise.resolve(null);
     }
+
+    override settle(): Promise<null> {
+      return Promise.resolve(null);
+    }
   }
 
   it('answers 500 and says in the log alone what is missing', async () => {

@@ -54,7 +54,8 @@ export class AccessGuard implements CanActivate {
     });
     if (!principal) return true;
     this.refuseCrossSite(request);
-    request.caller = { principal, origin: originOf(request) };
+    const origin = originOf(request);
+    request.caller = { principal: await this.access.settle(principal, origin), origin };
     await this.authorize(request, request.caller, rule);
     return true;
   }

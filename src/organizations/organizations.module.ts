@@ -14,6 +14,7 @@ import { MembersController } from './members/members.controller.js';
 import { MembersService } from './members/members.service.js';
 import { MembershipDirectory } from './members/membership-directory.service.js';
 import { Membership } from './members/membership.entity.js';
+import { NamedOrganizationsService } from './members/named-organizations.service.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
 import { OrganizationsController } from './organizations.controller.js';
@@ -44,6 +45,7 @@ import { ProjectsService } from './projects/projects.service.js';
     MembershipDirectory,
     MemberChangesService,
     MembersService,
+    NamedOrganizationsService,
     OrganizationChangesService,
     OrganizationsService,
     ProjectsService,

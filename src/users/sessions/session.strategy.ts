@@ -27,6 +27,6 @@ export class SessionStrategy extends CredentialStrategyOf(HttpBearerStrategy, 's
     if (!session) throw new Unauthenticated('unknown session');
     if (session === 'dead') throw Unauthenticated.despiteIssue('ended or expired session');
     const { id: sessionId, userId, createdAt: signedInAt } = session;
-    return { kind: 'user', userId, sessionId, signedInAt };
+    return { kind: 'user', userId, sessionId, signedInAt, named: null, organizationId: null };
   }
 }

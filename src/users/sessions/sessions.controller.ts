@@ -12,7 +12,12 @@ import { Cursors } from '../../http/pages/pagination.js';
 import { TooManyRequests } from '../../problem.js';
 import { SessionsService } from './sessions.service.js';
 import { SessionList, SignInRequest, StartedSessionBody } from './sessions.dto.js';
-import { InvalidCredentials, PasswordHashingBusy, SessionNotFound } from '../users.errors.js';
+import {
+  ExternalSessionNotEnded,
+  InvalidCredentials,
+  PasswordHashingBusy,
+  SessionNotFound,
+} from '../users.errors.js';
 
 const REFUSED_SIGN_INS = [
   CrossSite,
@@ -61,9 +66,10 @@ export class SessionsController {
   @HttpCode(204)
   @Allow({ user: true })
   @EndsSession()
-  @Operation('signOut', 'End this session')
+  @Operation('signOut', 'End this session', { errors: [ExternalSessionNotEnded] })
   async signOut(@CurrentCaller() caller: Caller): Promise<void> {
     const { userId, sessionId } = signedInUser(caller);
+    if (sessionId === null) throw new ExternalSessionNotEnded();
     await this.sessions.end(userId, sessionId, caller.origin);
   }
 

@@ -64,7 +64,7 @@ export class SessionBody {
   @ApiProperty({ format: 'date-time' })
   expires_at: string;
 
-  static of(session: Session, currentId: string): SessionBody {
+  static of(session: Session, currentId: string | null): SessionBody {
     return {
       id: encodeId('session', session.id),
       is_current: session.id === currentId,
@@ -84,7 +84,7 @@ export class SessionList {
   @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor: string | null;
 
-  static of({ items, nextCursor }: Page<Session>, currentId: string): SessionList {
+  static of({ items, nextCursor }: Page<Session>, currentId: string | null): SessionList {
     return {
       sessions: items.map((session) => SessionBody.of(session, currentId)),
       next_cursor: nextCursor,
