@@ -4,6 +4,7 @@ import { IsEmailAddress } from '../../access/email-address.js';
 import { encodeId } from '../../access/ids.js';
 import { type Page } from '../../http/pages/pagination.js';
 import { UserBody } from '../users.dto.js';
+import { deviceNameOf } from './device-name.js';
 import { type Session } from './session.entity.js';
 import { type StartedSession } from './sessions.service.js';
 
@@ -49,6 +50,14 @@ export class SessionBody {
   @ApiProperty({ description: 'Whether it is the session that asks.' })
   is_current: boolean;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'Firefox on Linux',
+    description: 'As the program that signed in calls itself.',
+  })
+  device: string | null;
+
   @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' })
   ip: string | null;
 
@@ -68,6 +77,7 @@ export class SessionBody {
     return {
       id: encodeId('session', session.id),
       is_current: session.id === currentId,
+      device: deviceNameOf(session.userAgent),
       ip: session.ip,
       user_agent: session.userAgent,
       created_at: session.createdAt.toISOString(),
