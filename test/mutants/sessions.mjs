@@ -112,7 +112,7 @@ export const MUTANTS = [
   {
     file: 'src/users/external/external-tokens.ts',
     tests: ['test/external-sessions'],
-    name: 'an address that nobody has verified is the person\'s',
+    name: "an address that nobody has verified is the person's",
     rows: ['A41'],
     find: `claimAt(claims, names.emailVerified) === true`,
     replace: `claimAt(claims, names.emailVerified) !== 0`,
