@@ -21,6 +21,7 @@ import { Membership } from './src/organizations/members/membership.entity.js';
 import { Organization } from './src/organizations/organization.entity.js';
 import { Project } from './src/organizations/projects/project.entity.js';
 import { Installation } from './src/setup/installation.entity.js';
+import { ExternalIdentity } from './src/users/external/external-identity.entity.js';
 import { Session } from './src/users/sessions/session.entity.js';
 import { User } from './src/users/user.entity.js';
 
@@ -38,6 +39,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       ChainHead,
       ClientSecret,
       ClientUsage,
+      ExternalIdentity,
       IdempotencyRecord,
       Installation,
       Invitation,

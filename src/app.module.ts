@@ -22,6 +22,7 @@ import { CredentialStoresModule } from './organizations/credentials/credential-s
 import { MembershipDirectory } from './organizations/members/membership-directory.service.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { SetupModule } from './setup/setup.module.js';
+import { ExternalSessionStrategy } from './users/external/external-session.strategy.js';
 import { SessionStrategy } from './users/sessions/session.strategy.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -43,6 +44,7 @@ export class AppModule {
             ApiKeyStrategy,
             BasicStrategy,
             BearerStrategy,
+            ExternalSessionStrategy,
             FormStrategy,
             SessionStrategy,
           ],

@@ -160,7 +160,7 @@ const issuerUrl = z.string().refine(
 const claimName = z.string().regex(/^[^.\s]+(\.[^.\s]+)*$/, 'must be a claim name or dotted path');
 
 /** One trusted issuer of external session tokens. */
-export const sessionIssuer = z
+const sessionIssuer = z
   .strictObject({
     issuer: issuerUrl,
     jwks_url: issuerUrl,
@@ -181,6 +181,10 @@ export const sessionIssuer = z
   .refine(({ audience, authorized_parties }) => audience.length + authorized_parties.length > 0, {
     message: 'needs at least one of audience and authorized_parties',
   })
+  .refine(
+    ({ membership_from: from, claims }) => from === 'keycap' || claims.organization !== null,
+    { message: 'needs the name of the organization claim where memberships are from claims' },
+  )
   .transform((entry) => ({
     issuer: entry.issuer,
     jwksUrl: entry.jwks_url,
@@ -196,3 +200,9 @@ export const sessionIssuer = z
     linkByVerifiedEmail: entry.link_by_verified_email,
     membershipFrom: entry.membership_from,
   }));
+
+export const sessionIssuers = z
+  .array(sessionIssuer)
+  .refine((entries) => new Set(entries.map(({ issuer }) => issuer)).size === entries.length, {
+    message: 'two entries have the same issuer',
+  });

@@ -12,7 +12,7 @@ import {
   origin,
   protectedResources,
   resourceServers,
-  sessionIssuer,
+  sessionIssuers,
   SIGNING_ALGS,
   tokenDigests,
   urlWithScheme,
@@ -275,7 +275,7 @@ export const VARIABLES = {
     meaning:
       'Trusted external issuers of session tokens (Clerk, any OpenID provider): JSON list of {"issuer","jwks_url","audience","authorized_parties","claims","link_by_verified_email","membership_from"}.',
     allowed: 'a JSON list of issuers',
-    schema: json(z.array(sessionIssuer)),
+    schema: json(sessionIssuers),
   }),
   smtpUrl: optional({
     name: 'SMTP_URL',
@@ -377,13 +377,10 @@ export const WITHOUT_EFFECT: ReadonlySet<string> = new Set(
     VARIABLES.adminHost,
     VARIABLES.adminPort,
     VARIABLES.cacheMb,
-    VARIABLES.corsOrigins,
     VARIABLES.databaseReplicaUrls,
     VARIABLES.deviceLoginsPerAddressPerHour,
-    VARIABLES.insecureCookie,
     VARIABLES.leakReportedKeysPerAddressPerHour,
     VARIABLES.operatorTokens,
-    VARIABLES.sessionIssuers,
     VARIABLES.workers,
   ].map(({ name }) => name),
 );

@@ -10,8 +10,11 @@ import { type AccessRule } from './access-rule.js';
 import {
   type Actor,
   type Caller,
+  confinementOf,
   type MachinePrincipal,
+  type Origin,
   outranks,
+  type Principal,
   UNBOUNDED,
   type UserPrincipal,
 } from './principal.js';
@@ -52,12 +55,22 @@ export class AccessService {
     }
   }
 
+  /** Finds the organization that the session token of an identity provider names. */
+  async settle(principal: Principal, origin: Origin): Promise<Principal> {
+    if (principal.kind !== 'user' || !principal.named) return principal;
+    const { userId, named } = principal;
+    return { ...principal, organizationId: await this.roles.settle(userId, named, origin) };
+  }
+
   private async person(
     caller: Caller,
     principal: UserPrincipal,
     organizationId: string,
     rule: OrganizationRule,
   ): Promise<Actor> {
+    if (confinementOf(principal)?.includes(organizationId) === false) {
+      throw new OrganizationNotFound();
+    }
     const membership = await this.roles.find(principal.userId, organizationId);
     if (!membership) throw new OrganizationNotFound();
     if (!rule.role) throw new CredentialNotAccepted();

@@ -7,13 +7,33 @@ export function outranks(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) <= ROLES.indexOf(needed);
 }
 
+/** The organization that a session token of an identity provider names. */
+export interface NamedOrganization {
+  /** Id, slug or `metadata.external_id`; null where it names none. */
+  readonly name: string | null;
+  readonly role: Role;
+  /** Whether the provider decides on memberships: then the token is good there and nowhere else. */
+  readonly isDecided: boolean;
+}
+
 /** A person with a live session. */
 export interface UserPrincipal {
   readonly kind: 'user';
   readonly userId: string;
-  readonly sessionId: string;
+  /** Null where the session is one of an identity provider. */
+  readonly sessionId: string | null;
   /** When he last proved who he is: by password here, or at his identity provider. */
   readonly signedInAt: Date;
+  /** Null for a session of Keycap's own. */
+  readonly named: NamedOrganization | null;
+  /** UUID of the named organization, if he is an active member of it: the guard looks for it. */
+  readonly organizationId: string | null;
+}
+
+/** The organizations (UUIDs) that a person's session is confined to; null for all of his. */
+export function confinementOf({ named, organizationId }: UserPrincipal): readonly string[] | null {
+  if (!named?.isDecided) return null;
+  return organizationId ? [organizationId] : [];
 }
 
 /** What narrows a machine beside its scopes and project. What it makes is never wider. */

@@ -13,3 +13,5 @@ export { CreateReusableTokens1795344015000 } from './1795344015000-create-reusab
 export { CreateOutgoingMails1795344020000 } from './1795344020000-create-outgoing-mails.js';
 export { ChainAuditEvents1795344021000 } from './1795344021000-chain-audit-events.js';
 export { RememberPausesAndDeletedProjects1795344022000 } from './1795344022000-remember-pauses-and-deleted-projects.js';
+export { LetPeopleHaveNoAddress1795344024000 } from './1795344024000-let-people-have-no-address.js';
+export { CreateExternalIdentities1795344024001 } from './1795344024001-create-external-identities.js';

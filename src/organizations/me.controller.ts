@@ -27,9 +27,11 @@ export class MeController {
       const organization = await this.organizations.get(principal.organizationId);
       return MeAnswer.ofMachine(principal, organization);
     }
-    if (query.organization_id === undefined) return MeAnswer.ofUser(signedInUser(caller).userId);
-
-    const organizationId = decodeId('organization', query.organization_id);
+    const { userId, organizationId: named } = signedInUser(caller);
+    const organizationId =
+      query.organization_id === undefined ? named : decodeId('organization', query.organization_id);
+    if (query.organization_id === undefined && organizationId === null)
+      return MeAnswer.ofUser(userId);
     if (organizationId === null) throw new OrganizationNotFound();
     const rule = { role: 'member', whileSuspended: true } as const;
     const actor = await this.access.actorIn(caller, organizationId, rule);

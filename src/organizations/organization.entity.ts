@@ -1,9 +1,11 @@
-import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 import { type PolicySet } from './policies/policy.js';
 
 /** A tenant: everything else but people belongs to exactly one. */
 @Entity('organizations')
 @Unique('organizations_slug', ['slug'])
+// Over metadata.external_id, which TypeORM has no words for.
+@Index('organizations_external_id', { synchronize: false })
 export class Organization {
   @PrimaryColumn('uuid')
   id: string;

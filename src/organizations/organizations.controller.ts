@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/com
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor, CurrentCaller } from '../access/access.decorators.js';
 import { decodeId } from '../access/ids.js';
-import { type Actor, type Caller, signedInUser } from '../access/principal.js';
+import { type Actor, type Caller, confinementOf, signedInUser } from '../access/principal.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { PageQuery } from '../http/pages/page-query.js';
@@ -37,10 +37,13 @@ export class OrganizationsController {
     @CurrentCaller() caller: Caller,
     @Query() { limit, cursor }: PageQuery,
   ): Promise<OwnOrganizationList> {
-    const { userId } = signedInUser(caller);
+    const principal = signedInUser(caller);
+    const { userId } = principal;
     const list = `organizations ${userId}`;
     const before = this.cursors.open(list, cursor);
-    const rows = await this.organizations.listOf(userId, { before, limit: limit + 1 });
+    const confinement = confinementOf(principal);
+    const wanted = { before, limit: limit + 1 };
+    const rows = await this.organizations.listOf(userId, wanted, confinement);
     const page = this.cursors.page(list, rows, limit, ({ organization }) => organization.id);
     return OwnOrganizationList.of(page);
   }

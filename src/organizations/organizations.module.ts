@@ -17,6 +17,7 @@ import { MembersService } from './members/members.service.js';
 import { MembershipDirectory } from './members/membership-directory.service.js';
 import { Membership } from './members/membership.entity.js';
 import { OwnershipService } from './members/ownership.service.js';
+import { NamedOrganizationsService } from './members/named-organizations.service.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
 import { OrganizationsController } from './organizations.controller.js';
@@ -50,6 +51,7 @@ import { ProjectsService } from './projects/projects.service.js';
     DeparturesService,
     MemberChangesService,
     MembersService,
+    NamedOrganizationsService,
     OrganizationChangesService,
     OrganizationsService,
     OwnershipService,

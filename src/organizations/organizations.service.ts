@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
+import { type EntityManager, In, IsNull, LessThan, type Repository } from 'typeorm';
 import { OrganizationNotFound } from '../access/access.errors.js';
 import { encodeId, newId } from '../access/ids.js';
 import { type Actor, type Origin, type Role } from '../access/principal.js';
@@ -108,12 +108,18 @@ export class OrganizationsService {
    * The organizations in which the user is an active member, newest first.
    *
    * @param page.before UUID of the organization after which the page starts
+   * @param within those that the session is confined to, if it is
    */
   async listOf(
     userId: string,
     page: { before: string | undefined; limit: number },
+    within: readonly string[] | null = null,
   ): Promise<OwnOrganization[]> {
-    const memberships = await this.memberships.findBy({ userId, status: 'active' });
+    const memberships = await this.memberships.findBy({
+      userId,
+      status: 'active',
+      ...(within && { organizationId: In([...within]) }),
+    });
     const roles = new Map(memberships.map((each) => [each.organizationId, each.role]));
     const query = this.organizations
       .createQueryBuilder('organization')

@@ -7,9 +7,9 @@ export class User {
   @PrimaryColumn('uuid')
   id: string;
 
-  /** Normalised: NFKC, trimmed, lower case. */
-  @Column('text')
-  email: string;
+  /** Normalised: NFKC, trimmed, lower case. Null where an identity provider gives none. */
+  @Column('text', { nullable: true })
+  email: string | null;
 
   @Column('text')
   name: string;

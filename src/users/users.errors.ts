@@ -37,3 +37,13 @@ export class SessionNotFound extends Problem {
     super('session not found');
   }
 }
+
+/** 409: it is the identity provider's session, which Keycap cannot end. */
+export class ExternalSessionNotEnded extends Problem {
+  readonly status = 409;
+  readonly code = 'external_session';
+
+  constructor() {
+    super('this is a session of your identity provider: sign out there');
+  }
+}

@@ -13,11 +13,12 @@ import { SignInRequired } from './users.errors.js';
 export type Person = Pick<User, 'id' | 'email' | 'name' | 'emailVerifiedAt'>;
 
 export interface NewUser {
-  /** Normalised. */
-  readonly email: string;
+  /** Normalised; null where an identity provider gives none. */
+  readonly email: string | null;
   /** The part before the `@` where none is given. */
   readonly name: string | undefined;
-  readonly passwordHash: string;
+  /** Null for someone who signs in elsewhere. */
+  readonly passwordHash: string | null;
   readonly emailVerified: boolean;
 }
 
@@ -36,7 +37,7 @@ export class UsersService {
     const created = manager.create(User, {
       id: newId(),
       email: user.email,
-      name: user.name ?? user.email.slice(0, user.email.indexOf('@')),
+      name: user.name ?? user.email?.split('@', 1).join() ?? 'Unnamed',
       passwordHash: user.passwordHash,
       emailVerifiedAt: user.emailVerified ? now : null,
       disabledAt: null,

@@ -33,7 +33,7 @@ export async function signIn({ email, password }: Person): Promise<string> {
     body,
     expect: 201,
   });
-  return session_token;
+  return session_token!;
 }
 
 /** `403 insufficient_role` of an answer, or its status alone. */

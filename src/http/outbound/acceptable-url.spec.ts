@@ -1,4 +1,4 @@
-import { complaintAbout, isAcceptableUrl, reachOf } from './acceptable-url.js';
+import { complaintAbout, isAcceptableUrl, mayConnect, reachOf } from './acceptable-url.js';
 
 const NO_URL = 'is no http or https URL in ASCII';
 const USERINFO = 'has a user or password';
@@ -153,5 +153,26 @@ describe('S61, A34, A45: URLs that a tenant may give', () => {
     ['http://[::1]:3000', false, 'internet_and_loopback'],
   ])('with the public URL %s, behind a TLS proxy %s: %s', (publicUrl, behindTlsProxy, reach) => {
     expect(reachOf({ publicUrl, config: { behindTlsProxy } })).toBe(reach);
+  });
+});
+
+describe("an address of the operator's choice", () => {
+  it.each([
+    ['https://idp.internal/keys', null],
+    ['https://10.1.2.3:8000/keys', null],
+    ['http://127.0.0.1:9000/keys', null],
+    ['http://localhost/keys', null],
+    ['http://idp.internal/keys', 'is not https'],
+    ['http://10.1.2.3/keys', 'is not https'],
+    ['https://user:password@idp.internal/keys', 'has a user or password'],
+    ['file:///etc/passwd', 'is no http or https URL in ASCII'],
+  ])('%s', (url, complaint) => {
+    expect(complaintAbout(url, 'operators_choice')).toBe(complaint);
+  });
+
+  it('may have any address, except that a name of this machine means this machine', () => {
+    const idp = new URL('https://idp.internal/');
+    expect(mayConnect(idp, ['10.1.2.3', '127.0.0.1'], 'operators_choice')).toBe(true);
+    expect(mayConnect(new URL('http://localhost/'), ['10.1.2.3'], 'operators_choice')).toBe(false);
   });
 });

@@ -3,8 +3,11 @@ import { type Config } from '../../config.js';
 import { isLoopbackHost } from '../../config-values.js';
 import { isLoopbackAddress, isPublicAddress } from './public-address.js';
 
-/** Where outbound requests may go: servers on the Internet, and on a laptop the laptop itself. */
-export type Reach = 'internet' | 'internet_and_loopback';
+/**
+ * Where outbound requests may go: servers on the Internet, and on a laptop the laptop itself; or
+ * wherever the operator says, by https, and on this machine by http.
+ */
+export type Reach = 'internet' | 'internet_and_loopback' | 'operators_choice';
 
 /** What the reach depends on; a `Runtime` is one. */
 export interface Deployment {
@@ -46,13 +49,15 @@ export function complaintAbout(text: string, reach: Reach): string | null {
   const url = new URL(text);
   if (goesToLoopback(url, reach)) return null;
   if (url.protocol !== 'https:') return 'is not https';
+  if (reach === 'operators_choice') return null;
   if (!PORTS.includes(url.port)) return 'has a port other than 443 and 8443';
   return complaintAboutHost(hostOf(url));
 }
 
 /** Whether every address of the URL's host is one that the request may be sent to. */
 export function mayConnect(url: URL, addresses: readonly string[], reach: Reach): boolean {
-  return addresses.every(goesToLoopback(url, reach) ? isLoopbackAddress : isPublicAddress);
+  if (goesToLoopback(url, reach)) return addresses.every(isLoopbackAddress);
+  return reach === 'operators_choice' || addresses.every(isPublicAddress);
 }
 
 /** The name or address that the URL names, an IPv6 address without its brackets. */
@@ -61,7 +66,7 @@ export function hostOf({ hostname }: URL): string {
 }
 
 function goesToLoopback({ hostname }: URL, reach: Reach): boolean {
-  return reach === 'internet_and_loopback' && isLoopbackHost(hostname);
+  return reach !== 'internet' && isLoopbackHost(hostname);
 }
 
 function complaintAboutHost(host: string): string | null {

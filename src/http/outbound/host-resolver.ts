@@ -1,4 +1,4 @@
-import { Resolver } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import { isLoopbackHost } from '../../config-values.js';
 
 /**
@@ -28,3 +28,9 @@ export function resolverOfDns(servers?: readonly string[]): ResolveHost {
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
   };
 }
+
+/** Asks as every program of the machine does, its list of hosts included: for names of operators. */
+export const resolveAsTheMachine: ResolveHost = async (name) => {
+  const found = await lookup(name, { all: true });
+  return found.map(({ address }) => address);
+};

@@ -13,6 +13,8 @@ import { type ResolveHost, resolverOfDns } from './host-resolver.js';
 import { OutboundFailed, OutboundRefused } from './outbound.errors.js';
 
 export interface OutboundOptions {
+  /** By default what the deployment allows for addresses that tenants give. */
+  readonly reach: Reach;
   readonly resolve: ResolveHost;
   /** Milliseconds for all of an exchange, from the question to DNS to the last byte of the body. */
   readonly limitMs: number;
@@ -25,15 +27,15 @@ const LIMIT_MS = 3000;
 /**
  * Asks URLs that tenants have given, which may name what only this machine can reach. It speaks to
  * servers on the Internet alone, over https on port 443 or 8443. Where the public URL of this
- * deployment is plain http on loopback, loopback is reached as well, by http and on any port.
+ * deployment is plain http on loopback, loopback is reached as well, by http and on any port. What
+ * the operator gives may be anywhere (`operators_choice`).
  */
 export class OutboundClient {
-  private readonly reach: Reach;
   private readonly options: OutboundOptions;
 
   constructor(deployment: Deployment, options: Partial<OutboundOptions> = {}) {
-    this.reach = reachOf(deployment);
-    this.options = { resolve: resolverOfDns(), limitMs: LIMIT_MS, ...options };
+    const reach = reachOf(deployment);
+    this.options = { reach, resolve: resolverOfDns(), limitMs: LIMIT_MS, ...options };
   }
 
   /**
@@ -43,7 +45,7 @@ export class OutboundClient {
    * @throws OutboundFailed where such an answer did not come
    */
   async getJson(url: string): Promise<unknown> {
-    const complaint = complaintAbout(url, this.reach);
+    const complaint = complaintAbout(url, this.options.reach);
     if (complaint !== null) throw new OutboundRefused(`the URL ${complaint}`);
     const signal = AbortSignal.timeout(this.options.limitMs);
     try {
@@ -58,7 +60,7 @@ export class OutboundClient {
     const addresses = await this.addressesOf(url, signal);
     signal.throwIfAborted();
     if (addresses.length === 0) throw new OutboundFailed('the host has no address');
-    if (!mayConnect(url, addresses, this.reach)) {
+    if (!mayConnect(url, addresses, this.options.reach)) {
       throw new OutboundRefused('the host has an address that is not allowed');
     }
     return getBody({ url, addresses, signal, ca: this.options.ca });

@@ -4,6 +4,7 @@ import { IsEmailAddress } from '../../access/email-address.js';
 import { encodeId } from '../../access/ids.js';
 import { type Page } from '../../http/pages/pagination.js';
 import { UserBody } from '../users.dto.js';
+import { deviceNameOf } from './device-name.js';
 import { type Session } from './session.entity.js';
 import { type StartedSession } from './sessions.service.js';
 
@@ -19,8 +20,13 @@ export class SignInRequest {
 }
 
 export class StartedSessionBody {
-  @ApiProperty({ example: 'kcs_4fJ0mYw1c3Rk9TqXe7LzB2vNuH5sPdGa8KoVtWiEyC6' })
-  session_token: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'kcs_4fJ0mYw1c3Rk9TqXe7LzB2vNuH5sPdGa8KoVtWiEyC6',
+    description: 'Null where a page of this deployment asks: it gets the session as a cookie.',
+  })
+  session_token: string | null;
 
   @ApiProperty({ format: 'date-time' })
   expires_at: string;
@@ -44,6 +50,14 @@ export class SessionBody {
   @ApiProperty({ description: 'Whether it is the session that asks.' })
   is_current: boolean;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'Firefox on Linux',
+    description: 'As the program that signed in calls itself.',
+  })
+  device: string | null;
+
   @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' })
   ip: string | null;
 
@@ -59,10 +73,11 @@ export class SessionBody {
   @ApiProperty({ format: 'date-time' })
   expires_at: string;
 
-  static of(session: Session, currentId: string): SessionBody {
+  static of(session: Session, currentId: string | null): SessionBody {
     return {
       id: encodeId('session', session.id),
       is_current: session.id === currentId,
+      device: deviceNameOf(session.userAgent),
       ip: session.ip,
       user_agent: session.userAgent,
       created_at: session.createdAt.toISOString(),
@@ -79,7 +94,7 @@ export class SessionList {
   @ApiProperty({ type: String, nullable: true, example: null })
   next_cursor: string | null;
 
-  static of({ items, nextCursor }: Page<Session>, currentId: string): SessionList {
+  static of({ items, nextCursor }: Page<Session>, currentId: string | null): SessionList {
     return {
       sessions: items.map((session) => SessionBody.of(session, currentId)),
       next_cursor: nextCursor,

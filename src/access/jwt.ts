@@ -1,0 +1,52 @@
+import { decodeJwt } from 'jose';
+import { type PresentedCredential } from './credential-strategy.js';
+
+/** Three parts in base64url, without anything around or within them (RFC 7515 §3.1, §2). */
+const SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** Each bearer is read once, however many kinds of credentials it could be of. */
+const issuers = new WeakMap<PresentedCredential, string | null>();
+
+/**
+ * Who a bearer says has issued it, which tells its kind and nothing more: nobody has checked it.
+ * Null for what is no JWT, or says nothing.
+ */
+export function claimedIssuerOf(presented: PresentedCredential): string | null {
+  const known = issuers.get(presented);
+  if (known !== undefined) return known;
+  const issuer = presented.scheme === 'bearer' ? issuerIn(presented.value) : null;
+  issuers.set(presented, issuer);
+  return issuer;
+}
+
+function issuerIn(text: string): string | null {
+  if (!SHAPE.test(text)) return null;
+  try {
+    const { iss } = decodeJwt(text);
+    return typeof iss === 'string' ? iss : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A string of JSON with the colon that makes it the name of a member, or what opens and closes. */
+const TOKENS = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
+
+/**
+ * Whether an object in this valid JSON has a member twice. Which of them counts, readers decide
+ * differently (RFC 8259 §4), and so would whoever checks a token and whoever uses it.
+ */
+export function hasRepeatedMember(json: string): boolean {
+  const open: Set<string>[] = [];
+  for (const [token, colon] of json.matchAll(TOKENS)) {
+    if (token === '{' || token === '[') open.push(new Set());
+    else if (token === '}' || token === ']') open.pop();
+    else if (colon !== undefined) {
+      const name = JSON.parse(token.slice(0, -colon.length)) as string;
+      const members = open.at(-1);
+      if (members?.has(name)) return true;
+      members?.add(name);
+    }
+  }
+  return false;
+}
