@@ -19,6 +19,7 @@ import { Organization } from './src/organizations/organization.entity.js';
 import { Project } from './src/organizations/projects/project.entity.js';
 import { Installation } from './src/setup/installation.entity.js';
 import { Session } from './src/users/sessions/session.entity.js';
+import { MailedLink } from './src/users/mailed-links/mailed-link.entity.js';
 import { User } from './src/users/user.entity.js';
 
 /** Entities and migrations, listed one by one; the schema comes from the migrations alone. */
@@ -35,6 +36,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       IdempotencyRecord,
       Installation,
       Invitation,
+      MailedLink,
       Membership,
       OAuthClient,
       Organization,

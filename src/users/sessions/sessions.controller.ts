@@ -8,6 +8,7 @@ import { PageQuery } from '../../http/pages/page-query.js';
 import { Cursors } from '../../http/pages/pagination.js';
 import { TooManyRequests } from '../../problem.js';
 import { SessionsService } from './sessions.service.js';
+import { SignInService } from './sign-in.service.js';
 import { SessionList, SignInRequest, StartedSessionBody } from './sessions.dto.js';
 import { InvalidCredentials, PasswordHashingBusy, SessionNotFound } from '../users.errors.js';
 
@@ -21,6 +22,7 @@ const REFUSED_SIGN_INS = [
 @Controller('v1/sessions')
 export class SessionsController {
   constructor(
+    private readonly signIns: SignInService,
     private readonly sessions: SessionsService,
     private readonly cursors: Cursors,
   ) {}
@@ -32,7 +34,7 @@ export class SessionsController {
     @Body() { email, password }: SignInRequest,
     @RequestOrigin() origin: Origin,
   ): Promise<StartedSessionBody> {
-    return StartedSessionBody.of(await this.sessions.signIn(email, password, origin));
+    return StartedSessionBody.of(await this.signIns.signIn(email, password, origin));
   }
 
   @Get()
