@@ -1,8 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, Public, RequestOrigin } from '../../access/access.decorators.js';
+import { CrossSite } from '../../access/access.errors.js';
 import { type Caller, type Origin, signedInUser } from '../../access/principal.js';
 import { IdParam } from '../../http/input/id-param.js';
+import { EndsSession } from '../../http/server/session-end.js';
+import { HandsOverSession } from '../../http/server/session-handover.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { PageQuery } from '../../http/pages/page-query.js';
 import { Cursors } from '../../http/pages/pagination.js';
@@ -12,6 +15,7 @@ import { SessionList, SignInRequest, StartedSessionBody } from './sessions.dto.j
 import { InvalidCredentials, PasswordHashingBusy, SessionNotFound } from '../users.errors.js';
 
 const REFUSED_SIGN_INS = [
+  CrossSite,
   new InvalidCredentials('either'),
   new TooManyRequests(900),
   PasswordHashingBusy,
@@ -27,6 +31,7 @@ export class SessionsController {
 
   @Post()
   @Public()
+  @HandsOverSession()
   @Operation('signIn', 'Sign in', { answer: StartedSessionBody, errors: REFUSED_SIGN_INS })
   async signIn(
     @Body() { email, password }: SignInRequest,
@@ -55,6 +60,7 @@ export class SessionsController {
   @Delete('current')
   @HttpCode(204)
   @Allow({ user: true })
+  @EndsSession()
   @Operation('signOut', 'End this session')
   async signOut(@CurrentCaller() caller: Caller): Promise<void> {
     const { userId, sessionId } = signedInUser(caller);
@@ -64,6 +70,7 @@ export class SessionsController {
   @Delete(':sessionID')
   @HttpCode(204)
   @Allow({ user: true })
+  @EndsSession()
   @Operation('endSession', 'End one of my sessions', { errors: [SessionNotFound] })
   async end(
     @CurrentCaller() caller: Caller,
