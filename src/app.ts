@@ -14,6 +14,7 @@ export async function createApp(runtime: Runtime): Promise<NestFastifyApplicatio
   const adapter = createAdapter({
     trustedProxies: config.trustedProxies,
     publicUrl: runtime.publicUrl,
+    corsOrigins: config.corsOrigins,
     logger,
   });
   const app = await NestFactory.create<NestFastifyApplication>(

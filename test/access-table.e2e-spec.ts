@@ -394,13 +394,15 @@ describe('a route without a rule', () => {
     const lines: string[] = [];
     const logger = pino({ level: 'error' }, { write: (line: string) => lines.push(line) });
     const access = new AccessService(new Nobody(), new ScopeCatalogue([]));
-    const throttle = new FailureThrottle(readConfig({}));
+    const config = readConfig({});
+    const throttle = new FailureThrottle(config);
+    const runtime = { publicUrl: 'http://127.0.0.1', config };
     const app = await NestFactory.create<NestFastifyApplication>(
       PlantedModule,
-      createAdapter({ trustedProxies: [], publicUrl: 'http://127.0.0.1', logger }),
+      createAdapter({ trustedProxies: [], publicUrl: 'http://127.0.0.1', corsOrigins: [], logger }),
       { logger: false, bodyParser: false },
     );
-    app.useGlobalGuards(new AccessGuard([], access, throttle));
+    app.useGlobalGuards(new AccessGuard([], access, throttle, runtime));
     app.useGlobalFilters(new ProblemFilter(logger, 'http://127.0.0.1'));
     await app.listen(0, '127.0.0.1');
     try {

@@ -5,7 +5,7 @@ import { ask, call, inDatabase, newAddress, newPerson } from './support/keycap.j
 import { startServer } from './support/servers.js';
 
 const signIn = (email: string, password: string, from?: string) =>
-  call<StartedSessionBody>('POST', '/v1/sessions', {
+  call<StartedSessionBody & { session_token: string }>('POST', '/v1/sessions', {
     body: { email, password },
     ...(from === undefined ? {} : { from }),
   });

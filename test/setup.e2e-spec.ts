@@ -52,7 +52,7 @@ describe('first set-up', () => {
     const own = await ask<{ organizations: { id: string; role: string }[] }>(
       'GET',
       '/v1/organizations',
-      { url: server.url, as: body.session_token },
+      { url: server.url, as: body.session_token! },
     );
     expect(own.organizations.map(({ id, role }) => [id, role])).toEqual([
       [body.organization.id, 'owner'],
@@ -147,7 +147,7 @@ it('fills a new deployment with a demo where that is asked for', async () => {
     const count = async (path: string, list: string) => {
       const answer = await ask<Record<string, unknown[]>>('GET', path, {
         url: server.url,
-        as: body.session_token,
+        as: body.session_token!,
       });
       return answer[list]!.length;
     };

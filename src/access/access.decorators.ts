@@ -37,6 +37,14 @@ export const OptionalCaller = createParamDecorator(
     context.switchToHttp().getRequest<AccessRequest>().caller ?? null,
 );
 
+/** Whether the dashboard, by its cookie, or a program asks. */
+export const CredentialSource = createParamDecorator(
+  (_: unknown, context: ExecutionContext): 'api' | 'dashboard' => {
+    const { presentedCredential } = context.switchToHttp().getRequest<AccessRequest>();
+    return presentedCredential?.scheme === 'cookie' ? 'dashboard' : 'api';
+  },
+);
+
 /** Where the request came from, also on public routes. */
 export const RequestOrigin = createParamDecorator((_: unknown, context: ExecutionContext): Origin =>
   originOf(context.switchToHttp().getRequest<AccessRequest>()),

@@ -44,6 +44,19 @@ export class CredentialNotAccepted extends Problem {
   }
 }
 
+/**
+ * 403: a browser sent the session cookie, or asked for one, without proof that a page of this
+ * deployment wanted it to.
+ */
+export class CrossSite extends Problem {
+  readonly status = 403;
+  readonly code = 'cross_site';
+
+  constructor() {
+    super('this request does not come from a page of this deployment');
+  }
+}
+
 /** 403: the person's role in the organization is too low. */
 export class InsufficientRole extends Problem {
   readonly status = 403;

@@ -3,12 +3,15 @@ import { type AccessRequest, originOf } from './access-request.js';
 import { accessRuleOf, type AccessRule, isForClientsAlone } from './access-rule.js';
 import {
   CredentialNotAccepted,
+  CrossSite,
   InsufficientScope,
   OrganizationNotFound,
   Unauthenticated,
   UndeclaredAccess,
 } from './access.errors.js';
 import { AccessService } from './access.service.js';
+import { type Runtime } from '../config.js';
+import { RUNTIME } from '../config.module.js';
 import {
   authenticateBy,
   CREDENTIAL_STRATEGIES,
@@ -19,6 +22,8 @@ import {
 import { addressKey, FailureThrottle } from './failure-throttle.js';
 import { decodeId } from './ids.js';
 import { type Caller, isMachine, type Principal } from './principal.js';
+import { isSafe, siteOf } from './request-site.js';
+import { readCookie, sessionCookieName } from './session-cookie.js';
 
 /**
  * The one guard: read the credential, tell its kind by its shape, let that kind's strategy say
@@ -30,22 +35,53 @@ export class AccessGuard implements CanActivate {
     @Inject(CREDENTIAL_STRATEGIES) private readonly strategies: readonly CredentialStrategy[],
     private readonly access: AccessService,
     private readonly throttle: FailureThrottle,
+    @Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'config' | 'publicUrl'>,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AccessRequest>();
     const rule = accessRuleOf(context.getHandler());
     if (!rule) throw new UndeclaredAccess(`${request.method} ${context.getHandler().name}`);
-    if (rule.public && !(rule.user && readPresentedCredential(request))) return true;
+    if (rule.public && !rule.user) return true;
 
-    const principal = await this.authenticate(request, rule);
+    const presented = this.read(request, rule);
+    if (rule.public && !presented) return true;
+    const principal = await this.authenticate(request, rule, presented).catch((error: unknown) => {
+      // A browser sends its cookie long after the session has ended, and can't help it.
+      const isForgotten = rule.public && presented?.scheme === 'cookie';
+      if (isForgotten && error instanceof Unauthenticated) return null;
+      throw error;
+    });
+    if (!principal) return true;
+    this.refuseCrossSite(request);
     request.caller = { principal, origin: originOf(request) };
     await this.authorize(request, request.caller, rule);
     return true;
   }
 
-  private async authenticate(request: AccessRequest, rule: AccessRule): Promise<Principal> {
-    const presented = readPresentedCredential(request) ?? readFormCredential(request, rule);
+  /** A cookie counts last, and at what is for clients alone not at all. */
+  private read(request: AccessRequest, rule: AccessRule): PresentedCredential | null {
+    const inHeaders = readPresentedCredential(request) ?? readFormCredential(request, rule);
+    if (inHeaders || isForClientsAlone(rule)) return inHeaders;
+    const name = sessionCookieName(this.runtime.config.insecureCookie);
+    const value = readCookie(request.headers, name);
+    return value === null ? null : { scheme: 'cookie', value };
+  }
+
+  /**
+   * Browsers send cookies whoever makes them ask; so what is to change something has to come from a
+   * page of this deployment.
+   */
+  private refuseCrossSite({ presentedCredential, method, headers }: AccessRequest): void {
+    if (presentedCredential?.scheme !== 'cookie' || isSafe(method)) return;
+    if (siteOf(headers, this.runtime.publicUrl) !== 'same') throw new CrossSite();
+  }
+
+  private async authenticate(
+    request: AccessRequest,
+    rule: AccessRule,
+    presented: PresentedCredential | null,
+  ): Promise<Principal> {
     if (!presented) throw new Unauthenticated('no credential', false);
     request.presentedCredential = presented;
     try {

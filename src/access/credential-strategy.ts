@@ -7,8 +7,8 @@ import { type Principal } from './principal.js';
 
 /** A credential as it was sent, before anyone knows whether it is good. */
 export interface PresentedCredential {
-  readonly scheme: 'basic' | 'bearer' | 'api-key' | 'form' | 'other';
-  /** What follows the scheme, the header's whole value, or empty. */
+  readonly scheme: 'basic' | 'bearer' | 'api-key' | 'form' | 'cookie' | 'other';
+  /** What follows the scheme, the header's or cookie's whole value, or empty. */
   readonly value: string;
 }
 
@@ -99,8 +99,8 @@ export function authenticateBy(name: string, request: CredentialRequest): Promis
 }
 
 /**
- * The one credential of a request, or null when it shows none. The query string is never looked
- * at.
+ * The one credential in the headers for credentials, or null when there is none. The query string
+ * is never looked at.
  *
  * @throws AmbiguousCredentials for two credentials at once
  */

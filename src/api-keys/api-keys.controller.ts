@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Allow, CurrentActor } from '../access/access.decorators.js';
+import { Allow, CredentialSource, CurrentActor } from '../access/access.decorators.js';
 import { InsufficientScope } from '../access/access.errors.js';
 import { ExpiresInPast } from '../access/granting.js';
 import { type Actor } from '../access/principal.js';
@@ -65,9 +65,10 @@ export class ApiKeysController {
   })
   async create(
     @CurrentActor() actor: Actor,
+    @CredentialSource() source: 'api' | 'dashboard',
     @Body() request: NewApiKeyRequest,
   ): Promise<IssuedApiKeyAnswer> {
-    const issued = await this.issuance.issue(actor, request.toDraft(), 'api');
+    const issued = await this.issuance.issue(actor, request.toDraft(), source);
     return IssuedApiKeyAnswer.of(issued, new Date());
   }
 

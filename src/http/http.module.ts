@@ -7,6 +7,7 @@ import { Cursors } from './pages/pagination.js';
 import { IdempotencyRecords } from './idempotency/idempotency-records.js';
 import { IdempotencySweeper } from './idempotency/idempotency-sweeper.js';
 import { RequestValidation } from './input/validation.js';
+import { SessionCookie } from './server/session-cookie.js';
 import { OutboundClient } from './outbound/outbound-client.js';
 
 /** Validation, pages and idempotency, for every controller; the one way to ask other servers. */
@@ -16,6 +17,7 @@ import { OutboundClient } from './outbound/outbound-client.js';
     Cursors,
     IdempotencyRecords,
     IdempotencySweeper,
+    SessionCookie,
     {
       provide: OutboundClient,
       useFactory: (runtime: Runtime) => new OutboundClient(runtime),
@@ -24,6 +26,6 @@ import { OutboundClient } from './outbound/outbound-client.js';
     { provide: APP_INTERCEPTOR, useClass: RefuseUndeclaredInput },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],
-  exports: [Cursors, IdempotencyRecords, OutboundClient],
+  exports: [Cursors, IdempotencyRecords, OutboundClient, SessionCookie],
 })
 export class HttpModule {}

@@ -1,8 +1,9 @@
 import { Body, Controller, Headers, Post } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { Public, RequestOrigin } from '../access/access.decorators.js';
-import { Unauthenticated } from '../access/access.errors.js';
+import { CrossSite, Unauthenticated } from '../access/access.errors.js';
 import { type Origin } from '../access/principal.js';
+import { HandsOverSession } from '../http/server/session-handover.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { TooManyRequests } from '../problem.js';
 import { PasswordHashingBusy } from '../users/users.errors.js';
@@ -11,6 +12,7 @@ import { AlreadySetUp } from './setup.errors.js';
 import { SetupService } from './setup.service.js';
 
 const REFUSALS = [
+  CrossSite,
   new Unauthenticated('no token', false),
   new Unauthenticated('wrong token'),
   AlreadySetUp,
@@ -25,6 +27,7 @@ export class SetupController {
 
   @Post()
   @Public()
+  @HandsOverSession()
   @ApiHeader({ name: 'X-Setup-Token' })
   @Operation('setUp', 'Create the first owner and organization', {
     answer: SetupAnswer,

@@ -127,7 +127,7 @@ function sharedOwnerSession(): Promise<string> {
       password: testVariable('KEYCAP_TEST_OWNER_PASSWORD'),
     },
     expect: 201,
-  }).then(({ session_token }) => session_token);
+  }).then(({ session_token }) => session_token!);
   return sharedOwner;
 }
 

@@ -22,6 +22,7 @@ import { callersOf, securityOf } from './security.js';
 export interface OperationContext {
   /** As the document spells it. */
   readonly path: string;
+  readonly method: string;
   readonly schemas: Readonly<Record<string, Schema>>;
   readonly problems: ProblemResponses;
 }
@@ -49,7 +50,7 @@ export function describeOperation(
     ...(body && { requestBody: withExamples(body, context.schemas) }),
     responses: {
       [route.status]: successOf(route, context.schemas),
-      ...context.problems.of(context.path, problemsOf(route, context.path, body)),
+      ...context.problems.of(context.path, problemsOf(route, context, body)),
     },
   };
 }
@@ -57,13 +58,20 @@ export function describeOperation(
 /** Its own problems stand for those of the same class that follow from the request. */
 function problemsOf(
   { rule, description, takesIdempotencyKey }: DescribedRoute,
-  path: string,
+  { path, method }: OperationContext,
   body: RequestBody | undefined,
 ): Problem[] {
   const own = (description.errors ?? []).map(problemOf);
   const hasBody = body !== undefined;
   const takesJson = hasBody && 'application/json' in body.content;
-  const common = requestProblems({ path, rule, takesIdempotencyKey, hasBody, takesJson });
+  const common = requestProblems({
+    path,
+    method,
+    rule,
+    takesIdempotencyKey,
+    hasBody,
+    takesJson,
+  });
   const replaced = new Set(own.map((problem) => problem.constructor));
   return [...common.filter((problem) => !replaced.has(problem.constructor)), ...own];
 }

@@ -43,7 +43,7 @@ export function describeApi(
   for (const { path: foundPath, method, operation } of operationsOf(found)) {
     const path = asDocumented(foundPath);
     const route = routes.get(operation.operationId ?? '');
-    const described = describeOperation(operation, route, { path, schemas, problems });
+    const described = describeOperation(operation, route, { path, method, schemas, problems });
     paths[path] = { ...paths[path], [method]: withOwnName(described, path, names) };
   }
   return {

@@ -1,6 +1,7 @@
 import {
   AmbiguousCredentials,
   CredentialNotAccepted,
+  CrossSite,
   InsufficientRole,
   InsufficientScope,
   OrganizationNotFound,
@@ -14,6 +15,7 @@ import {
   TooManyRequests,
   ValidationFailed,
 } from '../../problem.js';
+import { isSafe } from '../../access/request-site.js';
 import { dialectOf } from '../errors/dialect.js';
 import {
   BadRequest,
@@ -31,6 +33,7 @@ import {
 /** What of a route decides which refusals are possible before its handler runs. */
 export interface RouteTraits {
   readonly path: string;
+  readonly method: string;
   readonly rule: AccessRule;
   readonly hasBody: boolean;
   readonly takesJson: boolean;
@@ -65,7 +68,7 @@ function inputProblems({ path, hasBody, takesJson }: RouteTraits): Problem[] {
   ];
 }
 
-function accessProblems({ rule, path }: RouteTraits): Problem[] {
+function accessProblems({ rule, path, method }: RouteTraits): Problem[] {
   if (rule.public && !rule.user) return [];
   return [
     new AmbiguousCredentials(),
@@ -77,6 +80,7 @@ function accessProblems({ rule, path }: RouteTraits): Problem[] {
     ...(rule.role && rule.role !== 'member' ? [new InsufficientRole()] : []),
     ...(rule.role && !rule.whileSuspended ? [new OrganizationSuspended()] : []),
     ...(isForClientsAlone(rule) ? [] : [new CredentialNotAccepted()]),
+    ...((rule.user ?? rule.role) && !isSafe(method) ? [new CrossSite()] : []),
     ...(path.includes('{orgID}') ? [new OrganizationNotFound()] : []),
     new TooManyRequests(60),
   ];

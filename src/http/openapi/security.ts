@@ -10,7 +10,7 @@ export function securitySchemes(scopes: ScopeCatalogue): Record<string, Security
       type: 'http',
       scheme: 'bearer',
       description:
-        "A signed-in person: the `session_token` of `POST /v1/sessions`. Beside it stands the role that the person needs in the path's organization.",
+        "A signed-in person: the `session_token` of `POST /v1/sessions`, or a session token of a trusted identity provider. Pages of this deployment send the session as a cookie instead. Beside it stands the role that the person needs in the path's organization.",
     },
     access_token: {
       type: 'oauth2',

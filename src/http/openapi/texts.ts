@@ -3,7 +3,8 @@ import { type OpenAPIObject } from '@nestjs/swagger';
 /** What concerns every operation (Markdown). */
 export const INTRODUCTION = `Organizations, OAuth 2.0 for machines, and API keys.
 
-**Credentials.** A signed-in person sends its session as \`Authorization: Bearer kcs_...\`, a service
+**Credentials.** A signed-in person sends its session as \`Authorization: Bearer kcs_...\`, in the
+dashboard as the cookie that signing in there sets; a service
 its access token as \`Authorization: Bearer ...\`, a script its API key as \`X-API-Key: ...\` or
 \`Authorization: Bearer ...\`; an OAuth client shows its own id and secret by HTTP Basic. One request
 carries one credential: \`Authorization\` and \`X-API-Key\` together are 400. An organization that the

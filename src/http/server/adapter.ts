@@ -12,6 +12,7 @@ import { v7 } from 'uuid';
 import { readBodies } from '../input/body-parsing.js';
 import { ClientAddresses } from './client-address.js';
 import { Connections } from './connections.js';
+import { CrossOrigin } from './cross-origin.js';
 import { MethodNotAllowed } from '../errors/http.errors.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
 import {
@@ -31,6 +32,8 @@ export interface AdapterOptions {
   readonly trustedProxies: readonly string[];
   /** Of this deployment; challenges name it. */
   readonly publicUrl: string;
+  /** Whose pages may call. */
+  readonly corsOrigins: readonly string[];
   readonly logger: Logger;
 }
 
@@ -43,9 +46,11 @@ export interface AdapterOptions {
 export function createAdapter({
   trustedProxies,
   publicUrl,
+  corsOrigins,
   logger,
 }: AdapterOptions): FastifyAdapter {
   const filter = new ProblemFilter(logger, publicUrl);
+  const crossOrigin = new CrossOrigin(corsOrigins);
   const options: FastifyHttpOptions<Server> = {
     bodyLimit: BODY_LIMIT,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
@@ -65,7 +70,7 @@ export function createAdapter({
       }
     },
     frameworkErrors: (error, request, reply) => {
-      setCommonHeaders(request, reply);
+      setCommonHeaders(request, reply, crossOrigin);
       filter.answer(error, request, reply);
       logAnswer(logger, request, reply);
     },
@@ -84,7 +89,7 @@ export function createAdapter({
   fastify.server.maxHeadersCount = 0;
   answerOddRequests(fastify, connections);
   readBodies(fastify);
-  readRequests(fastify, connections, new ClientAddresses(trustedProxies));
+  readRequests(fastify, connections, new ClientAddresses(trustedProxies), crossOrigin);
   fastify.addHook('onResponse', (request, reply, done) => {
     connections.end(reply.raw);
     logAnswer(logger, request, reply);
@@ -102,13 +107,16 @@ function readRequests(
   fastify: FastifyInstance,
   connections: Connections,
   addresses: ClientAddresses,
+  crossOrigin: CrossOrigin,
 ): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     connections.begin(reply.raw);
-    setCommonHeaders(request, reply);
+    setCommonHeaders(request, reply, crossOrigin);
     const ip = addresses.of(request.socket.remoteAddress, request.headers);
     if (ip !== request.ip) Object.defineProperty(request, 'ip', { value: ip });
-    done(refusalOf(request));
+    const refusal = refusalOf(request);
+    if (refusal instanceof MethodNotAllowed && crossOrigin.answerPreflight(request, reply)) return;
+    done(refusal);
   });
 }
 
@@ -131,11 +139,16 @@ function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : v7();
 }
 
-function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+function setCommonHeaders(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  crossOrigin: CrossOrigin,
+): void {
   void reply.headers({
     'x-request-id': request.id,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
+    ...crossOrigin.headersFor(request),
   });
 }

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, Headers, HttpCode, Post } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
-import { OrganizationSuspended } from '../../access/access.errors.js';
+import { CrossSite, OrganizationSuspended } from '../../access/access.errors.js';
 import { Allow, OptionalCaller, Public, RequestOrigin } from '../../access/access.decorators.js';
 import { type Caller, type Origin, signedInUser } from '../../access/principal.js';
+import { HandsOverSession } from '../../http/server/session-handover.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { TooManyRequests, ValidationFailed } from '../../problem.js';
 import { PasswordHashingBusy, SignInRequired } from '../../users/users.errors.js';
@@ -27,6 +28,7 @@ const UNUSABLE_TOKENS = [
   new TooManyRequests(60),
 ];
 const UNFIT_PEOPLE = [
+  CrossSite,
   EmailMismatch,
   EmailNotVerified,
   OrganizationSuspended,
@@ -56,6 +58,7 @@ export class AcceptanceController {
   @Post('accept')
   @HttpCode(200)
   @Allow({ public: true, user: true })
+  @HandsOverSession()
   @Operation('acceptInvitation', 'Accept an invitation', {
     description: 'A signed-in person sends the token; someone without an account also a password.',
     answer: AcceptedAnswer,

@@ -175,10 +175,13 @@ export class AcceptedAnswer {
   member: MemberBody;
 
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
     example: 'kcs_4fJ0mYw1c3Rk9TqXe7LzB2vNuH5sPdGa8KoVtWiEyC6',
-    description: 'Only where an account was made.',
+    description:
+      'Only where an account was made; null where a page of this deployment asks: it gets the session as a cookie.',
   })
-  session_token?: string;
+  session_token?: string | null;
 
   @ApiPropertyOptional({ format: 'date-time' })
   expires_at?: string;

@@ -57,7 +57,10 @@ export class MailedLinksService {
   async send(manager: EntityManager, purpose: LinkPurpose, to: Recipient): Promise<boolean> {
     const now = new Date();
     const { secret, lifeMs, page, subject } = PURPOSES[purpose];
-    await manager.delete(MailedLink, { userId: to.id, expiresAt: LessThan(new Date(now.getTime() - DAY_MS)) });
+    await manager.delete(MailedLink, {
+      userId: to.id,
+      expiresAt: LessThan(new Date(now.getTime() - DAY_MS)),
+    });
     const live = { userId: to.id, purpose, expiresAt: MoreThan(now), usedAt: IsNull() };
     if ((await manager.countBy(MailedLink, live)) >= MOST_LIVE) return false;
     const token = randomBase62(TOKEN_LENGTH);
@@ -104,11 +107,7 @@ export class MailedLinksService {
 
   /** Makes every link of the purpose that is still live worthless. */
   async kill(manager: EntityManager, purpose: LinkPurpose, userId: string): Promise<void> {
-    await manager.update(
-      MailedLink,
-      { userId, purpose, usedAt: IsNull() },
-      { usedAt: new Date() },
-    );
+    await manager.update(MailedLink, { userId, purpose, usedAt: IsNull() }, { usedAt: new Date() });
   }
 }
 

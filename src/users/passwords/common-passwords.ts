@@ -44,7 +44,9 @@ export function isCommon(password: string): boolean {
   if (new Set(whole).size < FEWEST_CHARACTERS) return true;
   return [whole, core]
     .filter((text) => text !== '')
-    .some((text) => COMMON.has(text) || isRepetition(text) || RUNS.some((run) => run.includes(text)));
+    .some(
+      (text) => COMMON.has(text) || isRepetition(text) || RUNS.some((run) => run.includes(text)),
+    );
 }
 
 const SHORTEST_WORD = 4;

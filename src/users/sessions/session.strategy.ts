@@ -11,7 +11,7 @@ import { SessionsService } from './sessions.service.js';
 
 const SHAPE = /^kcs_[0-9A-Za-z]{43}$/;
 
-/** `Authorization: Bearer kcs_...`: a signed-in person. */
+/** `Authorization: Bearer kcs_...`, or the cookie of the dashboard: a signed-in person. */
 @Injectable()
 export class SessionStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'session') {
   constructor(private readonly sessions: SessionsService) {
@@ -19,7 +19,7 @@ export class SessionStrategy extends CredentialStrategyOf(HttpBearerStrategy, 's
   }
 
   override accepts({ scheme, value }: PresentedCredential): boolean {
-    return scheme === 'bearer' && SHAPE.test(value);
+    return (scheme === 'bearer' || scheme === 'cookie') && SHAPE.test(value);
   }
 
   override async identify({ presentedCredential }: CredentialRequest): Promise<UserPrincipal> {

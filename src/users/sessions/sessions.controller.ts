@@ -1,18 +1,23 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, Public, RequestOrigin } from '../../access/access.decorators.js';
+import { CrossSite } from '../../access/access.errors.js';
 import { type Caller, type Origin, signedInUser } from '../../access/principal.js';
 import { IdParam } from '../../http/input/id-param.js';
+import { EndsSession } from '../../http/server/session-end.js';
+import { HandsOverSession } from '../../http/server/session-handover.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { PageQuery } from '../../http/pages/page-query.js';
 import { Cursors } from '../../http/pages/pagination.js';
 import { TooManyRequests } from '../../problem.js';
+import { RemembersDevice, SentDeviceNote } from './device-cookie.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 import { SessionList, SignInRequest, StartedSessionBody } from './sessions.dto.js';
 import { InvalidCredentials, PasswordHashingBusy, SessionNotFound } from '../users.errors.js';
 
 const REFUSED_SIGN_INS = [
+  CrossSite,
   new InvalidCredentials('either'),
   new TooManyRequests(900),
   PasswordHashingBusy,
@@ -29,12 +34,16 @@ export class SessionsController {
 
   @Post()
   @Public()
+  @HandsOverSession()
+  @RemembersDevice()
   @Operation('signIn', 'Sign in', { answer: StartedSessionBody, errors: REFUSED_SIGN_INS })
   async signIn(
     @Body() { email, password }: SignInRequest,
+    @SentDeviceNote() device: string | null,
     @RequestOrigin() origin: Origin,
   ): Promise<StartedSessionBody> {
-    return StartedSessionBody.of(await this.signIns.signIn(email, password, origin));
+    const signIn = { email, password, device };
+    return StartedSessionBody.of(await this.signIns.signIn(signIn, origin));
   }
 
   @Get()
@@ -57,6 +66,7 @@ export class SessionsController {
   @Delete('current')
   @HttpCode(204)
   @Allow({ user: true })
+  @EndsSession()
   @Operation('signOut', 'End this session')
   async signOut(@CurrentCaller() caller: Caller): Promise<void> {
     const { userId, sessionId } = signedInUser(caller);
@@ -66,6 +76,7 @@ export class SessionsController {
   @Delete(':sessionID')
   @HttpCode(204)
   @Allow({ user: true })
+  @EndsSession()
   @Operation('endSession', 'End one of my sessions', { errors: [SessionNotFound] })
   async end(
     @CurrentCaller() caller: Caller,

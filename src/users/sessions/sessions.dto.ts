@@ -19,8 +19,13 @@ export class SignInRequest {
 }
 
 export class StartedSessionBody {
-  @ApiProperty({ example: 'kcs_4fJ0mYw1c3Rk9TqXe7LzB2vNuH5sPdGa8KoVtWiEyC6' })
-  session_token: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'kcs_4fJ0mYw1c3Rk9TqXe7LzB2vNuH5sPdGa8KoVtWiEyC6',
+    description: 'Null where a page of this deployment asks: it gets the session as a cookie.',
+  })
+  session_token: string | null;
 
   @ApiProperty({ format: 'date-time' })
   expires_at: string;
