@@ -22,7 +22,10 @@ const FEWEST_CHARACTERS = 5;
 
 /** Without digits, punctuation and spaces at its ends: what people add to reach a length. */
 function bare(text: string): string {
-  return text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
+  const characters = [...text];
+  const isLetter = (character: string): boolean => /\p{L}/u.test(character);
+  const first = characters.findIndex(isLetter);
+  return first < 0 ? '' : characters.slice(first, characters.findLastIndex(isLetter) + 1).join('');
 }
 
 /** Whether the text is one part again and again, the last time perhaps cut off. */
