@@ -143,7 +143,7 @@ it('A78: takes one address as text alone', async () => {
 });
 
 it('A31 A35: no header decides where a link leads', async () => {
-  const hosts = [
+  const hosts: Record<string, string>[] = [
     { host: 'evil.example' },
     { 'x-forwarded-host': 'evil.example' },
     { 'x-forwarded-host': 'evil.example, 127.0.0.1' },
