@@ -118,12 +118,7 @@ function refuseUnfitCombinations(config: Config): void {
       'KEYCAP_OWNER_EMAIL, KEYCAP_OWNER_PASSWORD and KEYCAP_ORGANIZATION must be set together or not at all.',
     );
   }
-  if (config.smtpUrl !== null && config.mailFrom === null) {
-    throw new ConfigError('KEYCAP_MAIL_FROM must be set with SMTP_URL: the sender of the mails.');
-  }
-  if (config.smtpUrl !== null && config.mailDir !== null) {
-    throw new ConfigError('Only one of SMTP_URL and KEYCAP_MAIL_DIR can be set.');
-  }
+  refuseUnfitMail(config);
   if (config.databaseUrl !== null && config.secret === null) {
     throw new ConfigError(
       'KEYCAP_SECRET must be set with DATABASE_URL: at least 32 random bytes of text, such as `openssl rand -base64 32` prints.',
@@ -131,6 +126,16 @@ function refuseUnfitCombinations(config: Config): void {
   }
   if (config.databaseUrl === null && config.databaseReplicaUrls.length > 0) {
     throw new ConfigError('DATABASE_REPLICA_URLS must be unset unless DATABASE_URL is set.');
+  }
+}
+
+function refuseUnfitMail({ smtpUrl, mailFrom, mailDir }: Config): void {
+  if (smtpUrl === null) return;
+  if (mailFrom === null) {
+    throw new ConfigError('KEYCAP_MAIL_FROM must be set with SMTP_URL: the sender of the mails.');
+  }
+  if (mailDir !== null) {
+    throw new ConfigError('Only one of SMTP_URL and KEYCAP_MAIL_DIR can be set.');
   }
 }
 

@@ -46,6 +46,7 @@ class SmtpTransport implements MailTransport {
   ) {
     this.server = createTransport({
       url,
+      secure: new URL(url).protocol === 'smtps:',
       ...SERVER_LIMITS,
       // A mail is what it says and nothing that it could name.
       disableFileAccess: true,

@@ -20,7 +20,7 @@ const KEPT_DAYS = 30;
 
 const CLAIM = `
   UPDATE outgoing_mails
-     SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => ${CLAIM_SECONDS})
+     SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $1)
    WHERE id = (
          SELECT id FROM outgoing_mails
           WHERE state = 'waiting' AND next_attempt_at <= now() AND expires_at > now()
@@ -34,7 +34,7 @@ const EXPIRE = `
 
 const FORGET = `
   DELETE FROM outgoing_mails
-   WHERE state IN ('sent', 'expired') AND created_at < now() - make_interval(days => ${KEPT_DAYS})`;
+   WHERE state IN ('sent', 'expired') AND created_at < now() - make_interval(days => $1)`;
 
 /** What became of the mails of the outbox. Nobody is told what they say. */
 @Injectable()
@@ -73,7 +73,7 @@ export class OutgoingMailsService {
 
   /** The next mail that is due, for this process alone; null where none is. */
   async claim(): Promise<DueMail | null> {
-    const [[mail]] = await this.mails.query<[DueMail[], number]>(CLAIM);
+    const [[mail]] = await this.mails.query<[DueMail[], number]>(CLAIM, [CLAIM_SECONDS]);
     return mail ?? null;
   }
 
@@ -95,6 +95,6 @@ export class OutgoingMailsService {
   /** Those whose links are dead are not sent any more, and old ones are forgotten. */
   async expire(): Promise<void> {
     await this.mails.query(EXPIRE);
-    await this.mails.query(FORGET);
+    await this.mails.query(FORGET, [KEPT_DAYS]);
   }
 }
