@@ -23,6 +23,7 @@ import { Project } from './src/organizations/projects/project.entity.js';
 import { Installation } from './src/setup/installation.entity.js';
 import { ExternalIdentity } from './src/users/external/external-identity.entity.js';
 import { Session } from './src/users/sessions/session.entity.js';
+import { MailedLink } from './src/users/mailed-links/mailed-link.entity.js';
 import { User } from './src/users/user.entity.js';
 
 /** Entities and migrations, listed one by one; the schema comes from the migrations alone. */
@@ -43,6 +44,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       IdempotencyRecord,
       Installation,
       Invitation,
+      MailedLink,
       Membership,
       OAuthClient,
       Organization,

@@ -52,6 +52,7 @@ POST   /o/revoke_token                                                          
 POST   /o/token                                                                         .      .    .      .     .     .         .                   any           .
 GET    /openapi.json                                                                    x      .    .      .     .     .         .                   .             .
 POST   /v1/api-keys/verify                                                              .      .    .      .     .     .         introspection       introspection x
+POST   /v1/email-verifications/confirm                                                  x      .    .      .     .     .         .                   .             .
 POST   /v1/invitations/accept                                                           x      x    .      .     .     .         .                   .             .
 GET    /v1/invitations/lookup                                                           x      .    .      .     .     .         .                   .             .
 GET    /v1/me                                                                           .      x    .      .     .     .         any                 .             .
@@ -90,6 +91,8 @@ GET    /v1/organizations/:orgID/oauth-clients/:clientID/usage                   
 POST   /v1/organizations/:orgID/oauth-clients/revoke-tokens                             .      .    .      x     x     .         oauth_clients:write .             .
 GET    /v1/organizations/:orgID/usage                                                   .      .    .      x     x     .         audit:read          .             .
 POST   /v1/organizations/:orgID/transfer-ownership                                      .      .    .      .     x     .         .                   .             .
+POST   /v1/password-resets                                                              x      .    .      .     .     .         .                   .             .
+POST   /v1/password-resets/confirm                                                      x      .    .      .     .     .         .                   .             .
 GET    /v1/projects                                                                     .      x    .      .     .     .         projects:read       .             .
 POST   /v1/projects                                                                     .      x    .      .     .     .         projects:write      .             .
 DELETE /v1/projects/:projectID                                                          .      x    .      .     .     .         projects:write      .             .
@@ -102,6 +105,8 @@ DELETE /v1/sessions/current                                                     
 POST   /v1/setup                                                                        x      .    .      .     .     .         .                   .             .
 GET    /v1/users/me                                                                     .      x    .      .     .     .         .                   .             .
 PATCH  /v1/users/me                                                                     .      x    .      .     .     .         .                   .             .
+POST   /v1/users/me/password                                                            .      x    .      .     .     .         .                   .             .
+POST   /v1/users/me/verify-email                                                        .      x    .      .     .     .         .                   .             .
 `;
 
 interface Row {

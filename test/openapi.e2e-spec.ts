@@ -1,5 +1,6 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import type { Answer, Method, TestOrganization } from './support/keycap.js';
+import { nextMail, tokenIn } from './support/mail.js';
 import { call, newOrganization, newPerson, randomText } from './support/keycap.js';
 import type { PlacedOperation } from './support/openapi.js';
 import { Description } from './support/openapi.js';
@@ -51,9 +52,9 @@ it('describes to Keyo the token endpoint and the paths of its API, and nothing e
 function missingOf(operation: PlacedOperation): string[] {
   const { operationId, summary, tags, parameters, requestBody, responses, method, path } =
     operation;
-  // To end all tokens of something says all that there is to say.
-  const takesBody =
-    ['post', 'put', 'patch'].includes(method) && !operationId.startsWith('revokeTokensOf');
+  // To end all tokens of something, or to ask for a mail, says all that there is to say.
+  const saysItAll = operationId.startsWith('revokeTokensOf') || operationId === 'verifyMyEmail';
+  const takesBody = ['post', 'put', 'patch'].includes(method) && !saysItAll;
   const success = Object.keys(responses).filter((status) => status.startsWith('2'));
   const named = parameters.map((each) => (each.$ref ? description.at(each.$ref) : each));
   const bare = Object.values(responses)
@@ -331,6 +332,19 @@ describe('real answers', () => {
     await use('lookUpInvitation', {}, { headers: { 'x-invitation-token': token } });
     const body = { token, name: 'Grace Hopper', password: 'a ship in port is safe' };
     await use('acceptInvitation', {}, { body });
+    expect(surprises).toEqual([]);
+  });
+
+  it('of passwords and mailed links are as described', async () => {
+    const { email, session: as, password } = await newPerson();
+    await use('verifyMyEmail', {}, { as });
+    await use('confirmEmail', {}, { body: { token: tokenIn(await nextMail(email)) } });
+    const wanted = 'eleven quiet lamps above the harbour';
+    const change = { current_password: password, new_password: wanted };
+    await use('changeMyPassword', {}, { as, body: change });
+    await use('requestPasswordReset', {}, { body: { email } });
+    const token = tokenIn(await nextMail(email, { count: 2 }));
+    await use('confirmPasswordReset', {}, { body: { token, password } });
     expect(surprises).toEqual([]);
   });
 

@@ -24,12 +24,24 @@ const WINDOW_SECONDS: Readonly<Record<FailureKind, number>> = {
   oneTimeTokenFailuresPerAddressPerMinute: 60,
 };
 
+/** How long a key that has passed its limit is refused, the first time; it doubles from then on. */
+const FIRST_BLOCK_SECONDS = 15 * 60;
+const LONGEST_BLOCK_SECONDS = 4 * 60 * 60;
+/** After so long without passing the limit again, the next time is the first. */
+const BLOCKS_REMEMBERED_SECONDS = 24 * 60 * 60;
+
 /**
  * Counts failures, never successes, and refuses once a limit is passed. The counters live in this
  * process, so behind n processes a guesser has n times the limit.
  */
 export class FailureThrottle {
   private readonly counters: Readonly<Record<FailureKind, RateLimiterMemory>>;
+
+  /** How often a key has passed its limit. */
+  private readonly blocks = new RateLimiterMemory({
+    points: Number.MAX_SAFE_INTEGER,
+    duration: BLOCKS_REMEMBERED_SECONDS,
+  });
 
   constructor(limits: FailureLimits) {
     const kinds = Object.keys(WINDOW_SECONDS) as FailureKind[];
@@ -55,8 +67,29 @@ export class FailureThrottle {
     }
   }
 
+  /**
+   * The same, but each time that the limit is passed the key is refused for twice as long.
+   *
+   * @throws TooManyRequests
+   */
+  async countDoubling(kind: FailureKind, key: string): Promise<void> {
+    try {
+      await this.count(kind, key);
+    } catch (error) {
+      const counter = this.counters[kind];
+      const { consumedPoints = 0 } = (await counter.get(key)) ?? {};
+      // Whoever passes the limit first; the others are refused as long as he.
+      if (consumedPoints !== counter.points + 1) throw error;
+      const { consumedPoints: times } = await this.blocks.consume(`${kind} ${key}`);
+      const seconds = Math.min(FIRST_BLOCK_SECONDS * 2 ** (times - 1), LONGEST_BLOCK_SECONDS);
+      await counter.block(key, seconds);
+      throw new TooManyRequests(seconds);
+    }
+  }
+
   /** A success: the failures before it no longer count. */
   async forgive(kind: FailureKind, key: string): Promise<void> {
+    await this.blocks.delete(`${kind} ${key}`);
     await this.counters[kind].delete(key);
   }
 

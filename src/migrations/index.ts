@@ -15,3 +15,4 @@ export { ChainAuditEvents1795344021000 } from './1795344021000-chain-audit-event
 export { RememberPausesAndDeletedProjects1795344022000 } from './1795344022000-remember-pauses-and-deleted-projects.js';
 export { LetPeopleHaveNoAddress1795344024000 } from './1795344024000-let-people-have-no-address.js';
 export { CreateExternalIdentities1795344024001 } from './1795344024001-create-external-identities.js';
+export { CreateMailedLinks1795344023000 } from './1795344023000-create-mailed-links.js';

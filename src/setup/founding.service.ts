@@ -52,7 +52,11 @@ export class FoundingService {
       { setUpAt: new Date() },
     );
     if (!affected) throw new AlreadySetUp();
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, [
+      email,
+      name ?? null,
+      organizationName,
+    ]);
     const wanted = { email, name, passwordHash, emailVerified: true };
     const user = await this.users.create(manager, wanted, origin);
     const organization = await this.organizations.found(

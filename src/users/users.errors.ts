@@ -47,3 +47,53 @@ export class ExternalSessionNotEnded extends Problem {
     super('this is a session of your identity provider: sign out there');
   }
 }
+
+/** 403: the password that was to be replaced is another. 401 would say that the session is dead. */
+export class WrongPassword extends Problem {
+  readonly status = 403;
+  readonly code = 'wrong_password';
+
+  constructor() {
+    super('the current password is wrong');
+  }
+}
+
+/** 409: someone who signs in elsewhere has none to change; a reset sets one. */
+export class NoPassword extends Problem {
+  readonly status = 409;
+  readonly code = 'no_password';
+
+  constructor() {
+    super('this account has no password: ask for a reset to set one');
+  }
+}
+
+/** 409: nothing is left to verify. */
+export class EmailAlreadyVerified extends Problem {
+  readonly status = 409;
+  readonly code = 'email_already_verified';
+
+  constructor() {
+    super('the e-mail address is verified already, or there is none');
+  }
+}
+
+/** 410: a reset link that is unknown, used or too old; which of them is nobody's business. */
+export class ResetExpired extends Problem {
+  readonly status = 410;
+  readonly code = 'reset_expired';
+
+  constructor() {
+    super('this reset link is used or too old: ask for another');
+  }
+}
+
+/** 410: the same of a verification link. */
+export class VerificationExpired extends Problem {
+  readonly status = 410;
+  readonly code = 'verification_expired';
+
+  constructor() {
+    super('this verification link is used or too old: ask for another');
+  }
+}

@@ -86,6 +86,15 @@ export class UsersService {
       .getOne();
   }
 
+  /** The same by id. */
+  getWithPassword(id: string): Promise<User> {
+    return this.users
+      .createQueryBuilder('user')
+      .addSelect('user.passwordHash')
+      .where('user.id = :id', { id })
+      .getOneOrFail();
+  }
+
   get(id: string): Promise<User> {
     return this.users.findOneByOrFail({ id });
   }

@@ -11,7 +11,7 @@ import { RUNTIME } from '../../config.module.js';
  *
  * @param value of characters that need no quoting
  */
-function hostCookie(
+export function hostCookie(
   name: string,
   value: string,
   { isSecure, maxAgeSeconds }: { readonly isSecure: boolean; readonly maxAgeSeconds?: number },

@@ -1,12 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
-import { ValidationFailed } from '../../problem.js';
 import { PasswordHashingBusy } from '../users.errors.js';
-
-/** NIST SP 800-63B-4: at least 15 characters where the password is the only factor. */
-const MIN_CHARACTERS = 15;
-/** Longer ones are refused before any hashing (OWASP ASVS 15.2.2). */
-const MAX_BYTES = 4096;
+import { isTooLong, normalizePassword, requireAcceptable } from './password-rules.js';
 
 /** OWASP's first choice for argon2id (the library's default kind): 19 MiB, two passes, one lane. */
 const ARGON2ID = {
@@ -18,6 +13,9 @@ const ARGON2ID = {
 /** A hash of what nobody knows, with the same costs. */
 const DECOY =
   '$argon2id$v=19$m=19456,t=2,p=1$MZfxTV4vCeOhvAgJ0xlO+w$0096Jk6F0BW/hfr32PGYRSLxPTM3oazxMs5DiUgXCjY';
+
+/** What is stored: argon2id with its memory in KiB and its passes. */
+const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$/;
 
 /** How many hashes run at once, and how many requests may wait for one. */
 const MAX_RUNNING = 2;
@@ -35,12 +33,30 @@ export class PasswordsService {
   /**
    * The PHC string to store for a new password.
    *
-   * @throws ValidationFailed for a password that is too short or too long; nothing is truncated
+   * @param context what belongs to the account (address, names): no password is made of it
+   * @param field the input that a complaint is about
+   * @throws ValidationFailed for a password that is too short, too long or easily guessed; nothing is
+   *   truncated
    * @throws PasswordHashingBusy when too many wait already
    */
-  async hash(password: string): Promise<string> {
-    requireAcceptable(password);
-    return this.inTurn(() => hash(password, ARGON2ID));
+  async hash(
+    password: string,
+    context: readonly (string | null)[] = [],
+    field?: string,
+  ): Promise<string> {
+    requireAcceptable(password, context, field);
+    return this.strengthen(password);
+  }
+
+  /** The PHC string to store anew for a password that has just been proven. */
+  strengthen(password: string): Promise<string> {
+    return this.inTurn(() => hash(normalizePassword(password), ARGON2ID));
+  }
+
+  /** Whether a stored hash costs a guesser less than one that is made today. */
+  isWeak(stored: string): boolean {
+    const [, memory, passes] = PHC.exec(stored) ?? [];
+    return Number(memory) * Number(passes) < ARGON2ID.memoryCost * ARGON2ID.timeCost;
   }
 
   /**
@@ -50,9 +66,13 @@ export class PasswordsService {
    * @throws PasswordHashingBusy when too many wait already
    */
   async verify(stored: string | null | undefined, password: string): Promise<boolean> {
-    if (Buffer.byteLength(password) > MAX_BYTES) return false;
-    if (stored) return this.inTurn(() => verify(stored, password));
-    await this.inTurn(() => verify(DECOY, password));
+    if (isTooLong(password)) return false;
+    const isHash = typeof stored === 'string' && PHC.test(stored);
+    // What was stored before passwords were normalised was stored as it was typed.
+    for (const typed of new Set([normalizePassword(password), password])) {
+      const isRight = await this.inTurn(() => verify(isHash ? stored : DECOY, typed));
+      if (isRight && isHash) return true;
+    }
     return false;
   }
 
@@ -71,16 +91,5 @@ export class PasswordsService {
       if (next) next();
       else this.running--;
     }
-  }
-}
-
-function requireAcceptable(password: string): void {
-  if (Buffer.byteLength(password) > MAX_BYTES) {
-    throw new ValidationFailed({ password: [`password must be at most ${MAX_BYTES} bytes`] });
-  }
-  if ([...password].length < MIN_CHARACTERS) {
-    throw new ValidationFailed({
-      password: [`password must be at least ${MIN_CHARACTERS} characters`],
-    });
   }
 }

@@ -10,7 +10,9 @@ import { Operation } from '../../http/openapi/operation.decorator.js';
 import { PageQuery } from '../../http/pages/page-query.js';
 import { Cursors } from '../../http/pages/pagination.js';
 import { TooManyRequests } from '../../problem.js';
+import { RemembersDevice, SentDeviceNote } from './device-cookie.js';
 import { SessionsService } from './sessions.service.js';
+import { SignInService } from './sign-in.service.js';
 import { SessionList, SignInRequest, StartedSessionBody } from './sessions.dto.js';
 import {
   ExternalSessionNotEnded,
@@ -30,6 +32,7 @@ const REFUSED_SIGN_INS = [
 @Controller('v1/sessions')
 export class SessionsController {
   constructor(
+    private readonly signIns: SignInService,
     private readonly sessions: SessionsService,
     private readonly cursors: Cursors,
   ) {}
@@ -37,12 +40,15 @@ export class SessionsController {
   @Post()
   @Public()
   @HandsOverSession()
+  @RemembersDevice()
   @Operation('signIn', 'Sign in', { answer: StartedSessionBody, errors: REFUSED_SIGN_INS })
   async signIn(
     @Body() { email, password }: SignInRequest,
+    @SentDeviceNote() device: string | null,
     @RequestOrigin() origin: Origin,
   ): Promise<StartedSessionBody> {
-    return StartedSessionBody.of(await this.sessions.signIn(email, password, origin));
+    const signIn = { email, password, device };
+    return StartedSessionBody.of(await this.signIns.signIn(signIn, origin));
   }
 
   @Get()

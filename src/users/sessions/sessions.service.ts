@@ -9,17 +9,13 @@ import {
   type Repository,
 } from 'typeorm';
 import { encodeId, newId } from '../../access/ids.js';
-import { addressKey, FailureThrottle } from '../../access/failure-throttle.js';
 import { type Origin } from '../../access/principal.js';
 import { randomBase62, SecretHasher } from '../../access/secret.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { RefusalsService } from '../../audit/refusals.service.js';
 import { Transactions } from '../../database/transactions.js';
-import { PasswordsService } from '../passwords/passwords.service.js';
 import { Session } from './session.entity.js';
-import { type User } from '../user.entity.js';
-import { InvalidCredentials, SessionNotFound } from '../users.errors.js';
-import { type Person, UsersService } from '../users.service.js';
+import { SessionNotFound } from '../users.errors.js';
+import { type Person } from '../users.service.js';
 
 const SECOND_MS = 1000;
 const ABSOLUTE_LIFE_MS = 12 * 60 * 60 * SECOND_MS;
@@ -39,63 +35,10 @@ export interface StartedSession {
 export class SessionsService {
   constructor(
     @InjectRepository(Session) private readonly sessions: Repository<Session>,
-    private readonly users: UsersService,
-    private readonly passwords: PasswordsService,
-    private readonly throttle: FailureThrottle,
     private readonly hasher: SecretHasher,
     private readonly audit: AuditService,
-    private readonly refusals: RefusalsService,
     private readonly transactions: Transactions,
   ) {}
-
-  /**
-   * @param email normalised
-   * @throws InvalidCredentials the same for an unknown address and a wrong password
-   * @throws TooManyRequests
-   */
-  async signIn(email: string, password: string, origin: Origin): Promise<StartedSession> {
-    const address = addressKey(origin.ip);
-    // Reserved before the password is checked: parallel guesses can't outrun the counter.
-    await this.throttle.count('passwordFailuresPerAddressPer15Minutes', address);
-    await this.reserveForAccount(email, address);
-    const { user, isRight } = await this.check(email, password).catch(async (error: unknown) => {
-      // Nothing was decided (no database, no room for a hash), so nothing failed.
-      await this.throttle.refund('passwordFailuresPerAccountPer15Minutes', email);
-      await this.throttle.refund('passwordFailuresPerAddressPer15Minutes', address);
-      throw error;
-    });
-    if (user && !isRight) this.noteWrongPassword(user, origin);
-    if (!user || !isRight) throw new InvalidCredentials(user ? 'wrong password' : 'no such user');
-    await this.throttle.forgive('passwordFailuresPerAccountPer15Minutes', email);
-    await this.throttle.refund('passwordFailuresPerAddressPer15Minutes', address);
-    if (user.disabledAt) throw new InvalidCredentials('the user is disabled');
-    return this.transactions.run((manager) => this.start(manager, user, origin));
-  }
-
-  private noteWrongPassword({ id }: User, origin: Origin): void {
-    this.refusals.note(
-      { kind: 'user', id: encodeId('user', id), organizationId: null },
-      { action: 'session.refused', projectId: null, reason: 'wrong password', origin },
-    );
-  }
-
-  /** An attempt that the account refuses was no failure of the address: nothing was checked. */
-  private async reserveForAccount(email: string, address: string): Promise<void> {
-    try {
-      await this.throttle.count('passwordFailuresPerAccountPer15Minutes', email);
-    } catch (error) {
-      await this.throttle.refund('passwordFailuresPerAddressPer15Minutes', address);
-      throw error;
-    }
-  }
-
-  private async check(
-    email: string,
-    password: string,
-  ): Promise<{ user: User | null; isRight: boolean }> {
-    const user = await this.users.findWithPassword(email);
-    return { user, isRight: await this.passwords.verify(user?.passwordHash, password) };
-  }
 
   /** Starts a session for a user who has just proven who he is. */
   async start(manager: EntityManager, user: Person, origin: Origin): Promise<StartedSession> {
