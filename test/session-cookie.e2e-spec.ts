@@ -47,6 +47,8 @@ describe('signing in', () => {
       const answer = await signIn(person, { headers });
       expect([answer.status, answer.body.session_token]).toEqual([201, null]);
       expect(cookiesOf(answer)).toEqual({
+        // Of a known device: no credential.
+        '__Host-keycap_device': expect.anything(),
         [COOKIE]: [
           expect.stringMatching(/^kcs_[0-9A-Za-z]{43}$/),
           ['Path=/', 'Secure', 'HttpOnly', 'SameSite=Lax'],

@@ -57,6 +57,7 @@ export const MUTANTS = [
   {
     ...RESETS,
     name: 'a reset leaves the sessions',
+    rows: ['S18'],
     find: `await this.sessions.endAll(manager, by, user.id);`,
     replace: '',
     testNamePattern: 'ends every session',

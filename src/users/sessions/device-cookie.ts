@@ -38,7 +38,7 @@ export const SentDeviceNote = createParamDecorator(
 
 /** Leaves a note on the device of whoever has just signed in on a page of this deployment. */
 @Injectable()
-export class DeviceHandover implements NestInterceptor {
+class DeviceHandover implements NestInterceptor {
   constructor(
     private readonly devices: KnownDevices,
     @Inject(RUNTIME) private readonly runtime: Runtime,
