@@ -28,7 +28,7 @@ function repr(value: unknown): string {
     const members = Object.entries(value).map(([name, each]) => `${quoted(name)}: ${repr(each)}`);
     return `{${members.join(', ')}}`;
   }
-  return String(value);
+  return JSON.stringify(value);
 }
 
 /** Single quotes, unless the text has some and no double ones. */
