@@ -54,6 +54,7 @@ GET    /openapi.json                                                            
 POST   /v1/api-keys/verify                                                              .      .    .      .     .     .         introspection       introspection x
 POST   /v1/email-verifications/confirm                                                  x      .    .      .     .     .         .                   .             .
 POST   /v1/invitations/accept                                                           x      x    .      .     .     .         .                   .             .
+POST   /v1/invitations/decline                                                          x      .    .      .     .     .         .                   .             .
 GET    /v1/invitations/lookup                                                           x      .    .      .     .     .         .                   .             .
 GET    /v1/me                                                                           .      x    .      .     .     .         any                 .             .
 POST   /v1/oauth/token                                                                  .      .    .      .     .     .         .                   any           .
@@ -71,6 +72,8 @@ GET    /v1/organizations/:orgID/audit-events/verify                             
 GET    /v1/organizations/:orgID/invitations                                             .      .    .      x     x     .         invitations:read    .             .
 POST   /v1/organizations/:orgID/invitations                                             .      .    .      x     x     .         invitations:write   .             .
 DELETE /v1/organizations/:orgID/invitations/:invitationID                               .      .    .      x     x     .         invitations:write   .             .
+POST   /v1/organizations/:orgID/invitations/:invitationID/resend                        .      .    .      x     x     .         invitations:write   .             .
+POST   /v1/organizations/:orgID/invitations/batch                                       .      .    .      x     x     .         invitations:write   .             .
 GET    /v1/organizations/:orgID/members                                                 .      .    x      x     x     .         members:read        .             .
 DELETE /v1/organizations/:orgID/members/:ref                                            .      .    x      x     x     .         members:write       .             .
 GET    /v1/organizations/:orgID/members/:ref                                            .      .    x      x     x     .         members:read        .             .

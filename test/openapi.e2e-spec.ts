@@ -53,7 +53,7 @@ function missingOf(operation: PlacedOperation): string[] {
   const { operationId, summary, tags, parameters, requestBody, responses, method, path } =
     operation;
   // To end all tokens of something, or to ask for a mail, says all that there is to say.
-  const saysItAll = operationId.startsWith('revokeTokensOf') || operationId === 'verifyMyEmail';
+  const saysItAll = /^(?:revokeTokensOf|decline|verifyMyEmail$)/.test(operationId);
   const takesBody = ['post', 'put', 'patch'].includes(method) && !saysItAll;
   const success = Object.keys(responses).filter((status) => status.startsWith('2'));
   const named = parameters.map((each) => (each.$ref ? description.at(each.$ref) : each));
@@ -208,7 +208,8 @@ const PROVOCATIONS: readonly Provocation[] = [
     status: 413,
     concerns: ({ requestBody }) => requestBody !== undefined,
     provoke: (operation, { id, owner }) => {
-      const huge = 'a'.repeat(200_000);
+      // More than a route takes that takes hundreds of things at once.
+      const huge = 'a'.repeat(1_100_000);
       return call(methodOf(operation), placed(operation, id), {
         as: owner.session,
         ...(isJson(operation) ? { body: { huge } } : { form: { huge } }),
@@ -326,6 +327,15 @@ describe('real answers', () => {
       use('createInvitation', { orgID }, { as, body: { email, role: 'member' } });
     const first = await invite(`${randomText()}@keycap.test`);
     await use('listInvitations', { orgID }, { as });
+    await use('resendInvitation', { orgID, invitationID: first.invitation.id }, { as, body: {} });
+    const rows = [{ email: `${randomText()}@keycap.test`, role: 'admin' }, { email: 'nobody' }];
+    const { results } = await use<{ results: { accept_url: string | null }[] }>(
+      'createInvitations',
+      { orgID },
+      { as, body: { invitations: rows } },
+    );
+    const declined = results[0]!.accept_url!.split('#token=')[1]!;
+    await use('declineInvitation', {}, { headers: { 'x-invitation-token': declined } });
     await use('revokeInvitation', { orgID, invitationID: first.invitation.id }, { as });
     const second = await invite(`${randomText()}@keycap.test`);
     const token = second.accept_url.split('#token=')[1]!;

@@ -16,3 +16,4 @@ export { RememberPausesAndDeletedProjects1795344022000 } from './1795344022000-r
 export { LetPeopleHaveNoAddress1795344024000 } from './1795344024000-let-people-have-no-address.js';
 export { CreateExternalIdentities1795344024001 } from './1795344024001-create-external-identities.js';
 export { CreateMailedLinks1795344023000 } from './1795344023000-create-mailed-links.js';
+export { MailInvitations1795344025000 } from './1795344025000-mail-invitations.js';

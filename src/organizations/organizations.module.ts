@@ -1,11 +1,16 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AcceptanceController } from './invitations/acceptance.controller.js';
 import { AcceptanceService } from './invitations/acceptance.service.js';
 import { InvitationAttentionService } from './invitations/invitation-attention.service.js';
 import { Invitation } from './invitations/invitation.entity.js';
+import { InvitationClaims } from './invitations/invitation-claims.js';
+import { InvitationIssuanceService } from './invitations/invitation-issuance.service.js';
+import { InvitationMails } from './invitations/invitation-mails.js';
+import { InvitationTokens } from './invitations/invitation-tokens.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { KeyoController } from './keyo/keyo.controller.js';
@@ -32,6 +37,7 @@ import { ProjectsService } from './projects/projects.service.js';
   imports: [
     TypeOrmModule.forFeature([Invitation, Membership, Organization, Project]),
     AuditModule,
+    MailModule,
     UsersModule,
   ],
   controllers: [
@@ -46,6 +52,10 @@ import { ProjectsService } from './projects/projects.service.js';
   providers: [
     AcceptanceService,
     InvitationAttentionService,
+    InvitationClaims,
+    InvitationIssuanceService,
+    InvitationMails,
+    InvitationTokens,
     InvitationsService,
     MembershipDirectory,
     DeparturesService,
@@ -61,6 +71,7 @@ import { ProjectsService } from './projects/projects.service.js';
   exports: [
     InvitationAttentionService,
     DeparturesService,
+    InvitationsService,
     OrganizationChangesService,
     MembershipDirectory,
     MembersService,

@@ -20,6 +20,14 @@ export class MalformedJson extends Problem {
   }
 }
 
+/** 400: JSON, and no object. */
+export class NotAnObject extends MalformedJson {
+  /** @param value what it is instead */
+  constructor(readonly value: unknown) {
+    super('the request body must be a JSON object');
+  }
+}
+
 /** 404: no such route. */
 export class RouteNotFound extends Problem {
   readonly status = 404;
@@ -40,6 +48,16 @@ export class MethodNotAllowed extends Problem {
     allowed: readonly string[],
   ) {
     super('method not allowed', { headers: { allow: allowed.join(', ') } });
+  }
+}
+
+/** 406: the client takes nothing that the route answers with. */
+export class NotAcceptable extends Problem {
+  readonly status = 406;
+  readonly code = 'not_acceptable';
+
+  constructor() {
+    super('the answer is application/json, which the Accept header does not name');
   }
 }
 

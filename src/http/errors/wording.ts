@@ -1,7 +1,13 @@
 import { InsufficientScope, Unauthenticated } from '../../access/access.errors.js';
-import { type Problem } from '../../problem.js';
+import { type Problem, TooManyRequests } from '../../problem.js';
 import { type Dialect } from './dialect.js';
-import { MethodNotAllowed, UnsupportedMediaType } from './http.errors.js';
+import {
+  MalformedJson,
+  MethodNotAllowed,
+  NotAnObject,
+  UnsupportedMediaType,
+} from './http.errors.js';
+import { pythonTypeOf } from './python-text.js';
 
 export interface Wording {
   readonly headers: Readonly<Record<string, string>>;
@@ -115,10 +121,24 @@ function inDrf(problem: Problem): object {
   if (problem instanceof Unauthenticated && problem.presented) {
     return { detail: 'Invalid token.' };
   }
-  if (problem.code === 'malformed_json') return { detail: 'JSON parse error' };
+  if (problem instanceof NotAnObject) return { non_field_errors: [noDictionary(problem.value)] };
+  if (problem instanceof MalformedJson) return { detail: `JSON parse error - ${problem.message}` };
+  if (problem instanceof TooManyRequests) return { detail: throttled(problem) };
   const isRule = problem.status === 403 && !ACCESS_CODES.has(problem.code);
   if (isRule) return { detail: `${problem.message}.` };
   return { detail: DRF_DETAILS[problem.status] ?? `${problem.message}.` };
+}
+
+function noDictionary(value: unknown): string {
+  return value === null
+    ? 'No data provided'
+    : `Invalid data. Expected a dictionary, but got ${pythonTypeOf(value)}.`;
+}
+
+function throttled({ headers }: Problem): string {
+  const seconds = headers['retry-after'] ?? '1';
+  const unit = seconds === '1' ? 'second' : 'seconds';
+  return `Request was throttled. Expected available in ${seconds} ${unit}.`;
 }
 
 /** Refusals by the access rule; a rule of the domain says more than "no permission". */
@@ -133,6 +153,5 @@ const DRF_DETAILS: Readonly<Record<number, string>> = {
   403: 'You do not have permission to perform this action.',
   404: 'Not found.',
   406: 'Could not satisfy the request Accept header.',
-  429: 'Request was throttled.',
   500: 'A server error occurred.',
 };

@@ -1,4 +1,4 @@
-import { MalformedJson } from '../errors/http.errors.js';
+import { MalformedJson, NotAnObject } from '../errors/http.errors.js';
 
 const MAX_DEPTH = 32;
 const MAX_ARRAY_LENGTH = 1000;
@@ -21,7 +21,7 @@ export function parseJsonBody(bytes: Buffer): Record<string, unknown> {
   } catch {
     throw new MalformedJson();
   }
-  if (!isObject(value)) throw new MalformedJson('the request body must be a JSON object');
+  if (!isObject(value)) throw new NotAnObject(value);
   refuseHostileShape(value);
   return value;
 }

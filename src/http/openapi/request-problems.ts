@@ -21,6 +21,7 @@ import {
   BadRequest,
   InternalError,
   MalformedJson,
+  NotAcceptable,
   PayloadTooLarge,
   UnsupportedMediaType,
 } from '../errors/http.errors.js';
@@ -62,6 +63,7 @@ function inputProblems({ path, hasBody, takesJson }: RouteTraits): Problem[] {
     : new UnsupportedMediaType('text/plain');
   return [
     new BadRequest('the request cannot be read'),
+    ...(dialectOf(path) === 'drf' && path.includes('/organizations') ? [new NotAcceptable()] : []),
     ...(validates ? [new ValidationFailed({ field: ['property field should not exist'] })] : []),
     ...(takesJson ? [new MalformedJson(), wrongType] : []),
     ...(hasBody ? [new PayloadTooLarge()] : []),

@@ -3,10 +3,12 @@ import { AmbiguousCredentials } from '../../access/access.errors.js';
 import { type Problem } from '../../problem.js';
 import { unsupportedMediaType } from '../input/body-parsing.js';
 import { dialectOf, pathOf } from '../errors/dialect.js';
+import { acceptsJson } from '../errors/drf-negotiation.js';
 import {
   BadRequest,
   HeadersTooLarge,
   MethodNotAllowed,
+  NotAcceptable,
   RouteNotFound,
   UriTooLong,
 } from '../errors/http.errors.js';
@@ -26,7 +28,9 @@ export function refusalOf(request: FastifyRequest): Problem | undefined {
   return (
     targetRefusal(request) ??
     headerRefusal(request) ??
-    (request.is404 ? unknownTarget(request) : credentialRefusal(request))
+    (request.is404
+      ? unknownTarget(request)
+      : (credentialRefusal(request) ?? negotiationRefusal(request)))
   );
 }
 
@@ -43,6 +47,13 @@ function credentialRefusal(request: FastifyRequest): Problem | undefined {
     return new BadRequest('send credentials in a header or in the body');
   }
   return undefined;
+}
+
+/** Django REST Framework judges `Accept` before anything else; its pages of documentation are HTML. */
+function negotiationRefusal(request: FastifyRequest): Problem | undefined {
+  const path = pathOf(request);
+  const answersJson = dialectOf(path) === 'drf' && !path.startsWith('/api/v3/public/docs');
+  return answersJson && !acceptsJson(request.headers.accept) ? new NotAcceptable() : undefined;
 }
 
 /** Headers that count only once. Node keeps the first or joins them; a proxy may keep the last. */

@@ -79,4 +79,16 @@ export class AcceptanceController {
     const signedUp = await this.acceptance.signUp(token, { name, password }, origin);
     return AcceptedAnswer.of(signedUp.member, signedUp.session);
   }
+
+  @Post('decline')
+  @HttpCode(204)
+  @Public()
+  @ApiHeader({ name: 'X-Invitation-Token' })
+  @Operation('declineInvitation', 'Decline an invitation', { errors: UNUSABLE_TOKENS })
+  async decline(
+    @Headers('x-invitation-token') token: string | undefined,
+    @RequestOrigin() origin: Origin,
+  ): Promise<void> {
+    await this.acceptance.decline(token ?? '', origin);
+  }
 }

@@ -1,21 +1,23 @@
-import { Body, Controller, Delete, Get, Inject, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
-import { type Runtime } from '../../config.js';
-import { RUNTIME } from '../../config.module.js';
+import { TAKES_LARGE_BODIES } from '../../http/input/body-parsing.js';
 import { IdParam } from '../../http/input/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Cursors } from '../../http/pages/pagination.js';
 import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
 import { CannotGrantOwner } from '../members/members.errors.js';
+import { InvitationBatchAnswer, InvitationBatchRequest, readRows } from './invitation-batch.dto.js';
+import { type NewInvitation } from './invitation-issuance.service.js';
 import {
-  InvitationBody,
   InvitationList,
   InvitationQuery,
   IssuedInvitationAnswer,
   NewInvitationRequest,
+  ResendInvitationRequest,
 } from './invitations.dto.js';
 import {
   AlreadyInvited,
@@ -31,7 +33,6 @@ export class InvitationsController {
   constructor(
     private readonly invitations: InvitationsService,
     private readonly cursors: Cursors,
-    @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
   @Get()
@@ -58,13 +59,49 @@ export class InvitationsController {
   })
   async create(
     @CurrentActor() actor: Actor,
-    @Body() { email, role, expires_in_days: lifeDays }: NewInvitationRequest,
+    @Body() wanted: NewInvitationRequest,
   ): Promise<IssuedInvitationAnswer> {
-    const issued = await this.invitations.create(actor, { email, role, lifeDays });
-    return {
-      invitation: InvitationBody.of(issued.invitation),
-      accept_url: `${this.runtime.publicUrl}/dashboard/accept-invitation#token=${issued.token}`,
-    };
+    return IssuedInvitationAnswer.of(await this.invitations.create(actor, wantedBy(wanted)));
+  }
+
+  @Post('batch')
+  @HttpCode(200)
+  @Idempotent({ secrets: ['accept_url'] })
+  @RouteConfig(TAKES_LARGE_BODIES)
+  @Allow({ role: 'admin', scope: 'invitations:write' })
+  @Operation('createInvitations', 'Invite many at once', {
+    description: 'A result for each row, in order; one that is refused keeps none of the others.',
+    answer: InvitationBatchAnswer,
+  })
+  async createMany(
+    @CurrentActor() actor: Actor,
+    @Body() { invitations }: InvitationBatchRequest,
+  ): Promise<InvitationBatchAnswer> {
+    const rows = await readRows(invitations);
+    const wanted = rows.flatMap(({ request }) => (request ? [wantedBy(request)] : []));
+    return InvitationBatchAnswer.of(rows, await this.invitations.createMany(actor, wanted));
+  }
+
+  @Post(':invitationID/resend')
+  @Idempotent({ secrets: ['accept_url'] })
+  @Allow({ role: 'admin', scope: 'invitations:write' })
+  @Operation('resendInvitation', 'Send an open or expired invitation again', {
+    description: 'With new links and a new end; the former links are dead.',
+    answer: IssuedInvitationAnswer,
+    errors: [
+      InvitationNotFound,
+      new InvitationGone('accepted'),
+      new CannotGrantOwner('nobody is invited as owner'),
+      AlreadyInvited,
+    ],
+  })
+  async resend(
+    @CurrentActor() actor: Actor,
+    @IdParam('invitationID', 'invitation', InvitationNotFound) invitationId: string,
+    @Body() { expires_in_days: lifeDays, send_email: sendEmail }: ResendInvitationRequest,
+  ): Promise<IssuedInvitationAnswer> {
+    const delivery = { lifeDays, sendEmail };
+    return IssuedInvitationAnswer.of(await this.invitations.resend(actor, invitationId, delivery));
   }
 
   @Delete(':invitationID')
@@ -80,4 +117,13 @@ export class InvitationsController {
     await this.invitations.revoke(actor, invitationId);
     return REVOKED;
   }
+}
+
+function wantedBy({
+  email,
+  role,
+  expires_in_days,
+  send_email,
+}: NewInvitationRequest): NewInvitation {
+  return { email, role, lifeDays: expires_in_days, sendEmail: send_email };
 }

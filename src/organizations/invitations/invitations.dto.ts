@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { IsEmailAddress } from '../../access/email-address.js';
 import { encodeId, encodeOptionalId } from '../../access/ids.js';
 import { type Role, ROLES } from '../../access/principal.js';
@@ -11,6 +11,7 @@ import { type Member } from '../members/members.service.js';
 import { MemberBody } from '../members/members.dto.js';
 import { type InvitationPreview } from './acceptance.service.js';
 import { type Invitation } from './invitation.entity.js';
+import { type IssuedInvitation } from './invitation-issuance.service.js';
 import { INVITATION_STATUSES, type InvitationStatus, statusOf } from './invitation-status.js';
 
 export class InvitationQuery extends PageQuery {
@@ -20,15 +21,8 @@ export class InvitationQuery extends PageQuery {
   status?: InvitationStatus;
 }
 
-export class NewInvitationRequest {
-  @ApiProperty({ example: 'grace@example.com' })
-  @IsEmailAddress()
-  email: string;
-
-  @ApiProperty({ enum: ['admin', 'member'] })
-  @IsIn(ROLES)
-  role: Role;
-
+/** What sending an invitation again takes, too. */
+export class ResendInvitationRequest {
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 1,
@@ -42,6 +36,26 @@ export class NewInvitationRequest {
   @Min(1)
   @Max(30)
   expires_in_days?: number;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    nullable: true,
+    default: true,
+    description: 'False: not mailed, also where mail is configured.',
+  })
+  @IsAbsentable()
+  @IsBoolean()
+  send_email?: boolean;
+}
+
+export class NewInvitationRequest extends ResendInvitationRequest {
+  @ApiProperty({ example: 'grace@example.com' })
+  @IsEmailAddress()
+  email: string;
+
+  @ApiProperty({ enum: ['admin', 'member'] })
+  @IsIn(ROLES)
+  role: Role;
 }
 
 export class AcceptInvitationRequest {
@@ -118,6 +132,10 @@ export class IssuedInvitationAnswer {
     example: 'https://keycap.example.com/dashboard/accept-invitation#token=kci_4fJ0mYw1c3Rk9T',
   })
   accept_url: string;
+
+  static of({ invitation, acceptUrl }: IssuedInvitation): IssuedInvitationAnswer {
+    return { invitation: InvitationBody.of(invitation), accept_url: acceptUrl };
+  }
 }
 
 export class InvitationList {

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiQuery } from '@nestjs/swagger';
 import { IsIn, ValidateIf, type ValidationArguments } from 'class-validator';
 import { type Role, ROLES } from '../../access/principal.js';
+import { pythonText } from '../../http/errors/python-text.js';
 import { IgnoresUnknownFields } from '../../http/input/validation.js';
 import { MemberBody } from '../members/members.dto.js';
 import { MEMBERSHIP_STATUSES, type MembershipStatus } from '../members/membership.entity.js';
@@ -14,7 +15,7 @@ const NO_CHOICE = {
     if (value === undefined) return 'This field is required.';
     return value === null
       ? 'This field may not be null.'
-      : `${JSON.stringify(value)} is not a valid choice.`;
+      : `"${pythonText(value)}" is not a valid choice.`;
   },
 };
 

@@ -8,10 +8,11 @@ export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 500;
 
 export function offsetPageOf(query: URLSearchParams): OffsetPage {
-  const limit = wholeNumber(query.get('limit'));
+  // As Django reads a query: of a parameter that comes twice the last one counts.
+  const limit = wholeNumber(query.getAll('limit').at(-1));
   return {
     limit: limit === null || limit === 0 ? DEFAULT_LIMIT : Math.min(limit, MAX_LIMIT),
-    offset: wholeNumber(query.get('offset')) ?? 0,
+    offset: wholeNumber(query.getAll('offset').at(-1)) ?? 0,
   };
 }
 
@@ -39,6 +40,8 @@ export function linksOf(
   };
 }
 
-function wholeNumber(text: string | null): number | null {
-  return text !== null && /^\d{1,9}$/.test(text.trim()) ? Number(text) : null;
+/** What Python's `int()` reads as a whole number that is not negative, within what can be counted. */
+function wholeNumber(text = ''): number | null {
+  const digits = /^\+?(\d+(?:_\d+)*)$/.exec(text.trim())?.[1]?.replaceAll('_', '');
+  return digits === undefined ? null : Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
 }
