@@ -47,6 +47,7 @@ export class AccessService {
       case 'api_key':
       case 'oauth_client':
         return this.machine(caller, principal, organizationId, rule);
+      case 'operator':
       case 'resource_server':
         throw new CredentialNotAccepted();
     }
