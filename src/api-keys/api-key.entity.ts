@@ -29,8 +29,8 @@ export class ApiKey {
   @Index()
   projectId: string | null;
 
+  /** Stays when the user is gone. */
   @Column('uuid', { name: 'created_by_user_id', nullable: true })
-  @ForeignKey('User', { onDelete: 'SET NULL' })
   @Index()
   createdByUserId: string | null;
 

@@ -1,18 +1,26 @@
-import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor, CurrentCaller } from '../access/access.decorators.js';
 import { type Actor, type Caller, signedInUser } from '../access/principal.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
+import { DELETED, DeletedAnswer } from '../http/deleted.dto.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { PageQuery } from '../http/pages/page-query.js';
 import { Cursors } from '../http/pages/pagination.js';
 import {
+  DeletionQuery,
+  DeletionRequest,
   NewOrganizationRequest,
   OrganizationAnswer,
   OrganizationPatchRequest,
   OwnOrganizationList,
 } from './organizations.dto.js';
-import { OrganizationCreationRestricted, SlugTaken } from './organizations.errors.js';
+import {
+  ConfirmationMismatch,
+  OrganizationCreationRestricted,
+  SlugTaken,
+} from './organizations.errors.js';
+import { OrganizationStandingService } from './organization-standing.service.js';
 import { OrganizationsService } from './organizations.service.js';
 
 @ApiTags('Organizations')
@@ -20,6 +28,7 @@ import { OrganizationsService } from './organizations.service.js';
 export class OrganizationsController {
   constructor(
     private readonly organizations: OrganizationsService,
+    private readonly standing: OrganizationStandingService,
     private readonly cursors: Cursors,
   ) {}
 
@@ -71,5 +80,22 @@ export class OrganizationsController {
     @Body() patch: OrganizationPatchRequest,
   ): Promise<OrganizationAnswer> {
     return OrganizationAnswer.of(await this.organizations.change(actor, patch));
+  }
+
+  @Delete(':orgID')
+  @Allow({ role: 'owner' })
+  @Operation('deleteOrganization', 'Delete an organization with all that is in it', {
+    description:
+      'Every credential of it is refused at once. An operator can bring it back for 30 days.',
+    answer: DeletedAnswer,
+    errors: [ConfirmationMismatch],
+  })
+  async delete(
+    @CurrentActor() actor: Actor,
+    @Query() query: DeletionQuery,
+    @Body() body: DeletionRequest,
+  ): Promise<DeletedAnswer> {
+    await this.standing.deleteOwn(actor, query.confirm ?? body.confirm);
+    return DELETED;
   }
 }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ValidateIf } from 'class-validator';
+import { IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { encodeId } from '../access/ids.js';
 import { type Role, ROLES } from '../access/principal.js';
 import { IsAbsentable, IsName } from '../http/input/fields.js';
@@ -45,6 +45,22 @@ export class OrganizationPatchRequest {
   @ValidateIf((patch: OrganizationPatchRequest) => patch.metadata !== undefined)
   @IsMetadata()
   metadata?: object;
+}
+
+export class DeletionQuery {
+  @ApiPropertyOptional({ example: 'acme', description: 'The slug; or in the body.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  confirm?: string;
+}
+
+export class DeletionRequest {
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'acme', description: 'The slug.' })
+  @IsAbsentable()
+  @IsString()
+  @MaxLength(100)
+  confirm?: string;
 }
 
 export class OrganizationBody {

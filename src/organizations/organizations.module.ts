@@ -16,11 +16,15 @@ import { MembershipDirectory } from './members/membership-directory.service.js';
 import { Membership } from './members/membership.entity.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
+import { OrganizationSearchService } from './organization-search.service.js';
+import { OrganizationStandingService } from './organization-standing.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsService } from './organizations.service.js';
+import { OwnAccountController } from './own-account.controller.js';
 import { Project } from './projects/project.entity.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
+import { UserDeletionService } from './user-deletion.service.js';
 
 /** Tenants: organizations, their members, invitations and projects. */
 @Module({
@@ -36,6 +40,7 @@ import { ProjectsService } from './projects/projects.service.js';
     MeController,
     MembersController,
     OrganizationsController,
+    OwnAccountController,
     ProjectsController,
   ],
   providers: [
@@ -45,15 +50,21 @@ import { ProjectsService } from './projects/projects.service.js';
     MemberChangesService,
     MembersService,
     OrganizationChangesService,
+    OrganizationSearchService,
+    OrganizationStandingService,
     OrganizationsService,
     ProjectsService,
+    UserDeletionService,
   ],
   exports: [
     OrganizationChangesService,
+    OrganizationSearchService,
+    OrganizationStandingService,
     MembershipDirectory,
     MembersService,
     OrganizationsService,
     ProjectsService,
+    UserDeletionService,
   ],
 })
 export class OrganizationsModule {}

@@ -87,8 +87,8 @@ export class OAuthClient {
   @Column('boolean', { name: 'is_active' })
   isActive: boolean;
 
+  /** Stays when the user is gone. */
   @Column('uuid', { name: 'created_by_user_id', nullable: true })
-  @ForeignKey('User', { onDelete: 'SET NULL' })
   createdByUserId: string | null;
 
   @Column('timestamptz', { name: 'created_at' })
