@@ -15,6 +15,7 @@ import { BearerStrategy } from './oauth/tokens/bearer.strategy.js';
 import { FormStrategy } from './oauth/authentication/form.strategy.js';
 import { MailModule } from './mail/mail.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
+import { OperatorsModule } from './operators/operators.module.js';
 import { MembershipDirectory } from './organizations/members/membership-directory.service.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { SetupModule } from './setup/setup.module.js';
@@ -52,6 +53,8 @@ export class AppModule {
         OrganizationsModule,
         SetupModule,
         UsersModule,
+        // Where there are none, their paths are unknown like any other.
+        ...(config.operatorTokens.length > 0 ? [OperatorsModule] : []),
       ],
     };
   }

@@ -25,6 +25,7 @@ import { Project } from './projects/project.entity.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
 import { UserDeletionService } from './user-deletion.service.js';
+import { UserMembershipsService } from './user-memberships.service.js';
 
 /** Tenants: organizations, their members, invitations and projects. */
 @Module({
@@ -55,6 +56,7 @@ import { UserDeletionService } from './user-deletion.service.js';
     OrganizationsService,
     ProjectsService,
     UserDeletionService,
+    UserMembershipsService,
   ],
   exports: [
     OrganizationChangesService,
@@ -65,6 +67,7 @@ import { UserDeletionService } from './user-deletion.service.js';
     OrganizationsService,
     ProjectsService,
     UserDeletionService,
+    UserMembershipsService,
   ],
 })
 export class OrganizationsModule {}

@@ -15,6 +15,7 @@ import { MembersService } from './members/members.service.js';
 import { Membership } from './members/membership.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
 import { Organization } from './organization.entity.js';
+import { lockOrganization } from './organization-lock.js';
 import { OrganizationCreationRestricted, SlugTaken } from './organizations.errors.js';
 import { slugOf } from './slug.js';
 
@@ -139,26 +140,48 @@ export class OrganizationsService {
       const organization = await manager.findOneByOrFail(Organization, {
         id: actor.organizationId,
       });
-      const before = shownOf(organization);
-      manager.merge(Organization, organization, definedOf(patch));
-      if (patch.metadata) organization.metadata = patch.metadata;
-      const after = shownOf(organization);
-      if (isDeepStrictEqual(after, before)) return organization;
-      organization.updatedAt = new Date();
-      try {
-        await manager.save(organization);
-      } catch (error) {
-        if (violatesUnique(error, 'organizations_slug')) throw new SlugTaken();
-        throw error;
-      }
-      await this.audit.record(manager, actor, {
-        action: 'organization.updated',
-        organizationId: organization.id,
-        targetId: encodeId('organization', organization.id),
-        metadata: { before, after },
-      });
-      return organization;
+      return this.apply(manager, actor, organization, patch);
     });
+  }
+
+  /**
+   * The same for those who run the deployment.
+   *
+   * @throws OrganizationNotFound
+   * @throws SlugTaken
+   */
+  changeByOperator(by: AuditActor, id: string, patch: OrganizationPatch): Promise<Organization> {
+    return this.transactions.run(async (manager) => {
+      const organization = await lockOrganization(manager, id, 'exclusive');
+      return this.apply(manager, by, organization, patch);
+    });
+  }
+
+  private async apply(
+    manager: EntityManager,
+    by: Actor | AuditActor,
+    organization: Organization,
+    patch: OrganizationPatch,
+  ): Promise<Organization> {
+    const before = shownOf(organization);
+    manager.merge(Organization, organization, definedOf(patch));
+    if (patch.metadata) organization.metadata = patch.metadata;
+    const after = shownOf(organization);
+    if (isDeepStrictEqual(after, before)) return organization;
+    organization.updatedAt = new Date();
+    try {
+      await manager.save(organization);
+    } catch (error) {
+      if (violatesUnique(error, 'organizations_slug')) throw new SlugTaken();
+      throw error;
+    }
+    await this.audit.record(manager, by, {
+      action: 'organization.updated',
+      organizationId: organization.id,
+      targetId: encodeId('organization', organization.id),
+      metadata: { before, after },
+    });
+    return organization;
   }
 }
 
