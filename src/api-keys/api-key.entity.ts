@@ -16,6 +16,7 @@ export interface KeyRateLimit {
 /** An API key; only its digest is stored. */
 @Entity('api_keys')
 @Index(['organizationId', 'id'])
+@Index('api_keys_by_prefix', ['keyPrefix'])
 export class ApiKey {
   @PrimaryColumn('uuid')
   id: string;

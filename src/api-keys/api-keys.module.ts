@@ -8,6 +8,7 @@ import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { KeyGrants } from './key-grants.js';
 import { KeyIssuanceService } from './key-issuance.service.js';
+import { KeyLookupService } from './key-lookup.service.js';
 import { KeySecrets } from './key-secrets.js';
 import { KeyUseRecorder } from './key-use-recorder.js';
 import { KeyVerificationController } from './key-verification.controller.js';
@@ -22,11 +23,12 @@ import { KnownKeys } from './known-keys.js';
     ApiKeyStrategy,
     KeyGrants,
     KeyIssuanceService,
+    KeyLookupService,
     KeySecrets,
     KeyUseRecorder,
     KeyVerificationService,
     KnownKeys,
   ],
-  exports: [ApiKeyStrategy, KeyIssuanceService, KeyVerificationService],
+  exports: [ApiKeyStrategy, KeyIssuanceService, KeyLookupService, KeyVerificationService],
 })
 export class ApiKeysModule {}

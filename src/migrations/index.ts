@@ -12,3 +12,4 @@ export { CountIssuedTokens1795344014000 } from './1795344014000-count-issued-tok
 export { CreateReusableTokens1795344015000 } from './1795344015000-create-reusable-tokens.js';
 export { CreateOutgoingMails1795344020000 } from './1795344020000-create-outgoing-mails.js';
 export { KeepMakersOfCredentials1795344026000 } from './1795344026000-keep-makers-of-credentials.js';
+export { IndexKeyPrefixes1795344026001 } from './1795344026001-index-key-prefixes.js';

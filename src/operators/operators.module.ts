@@ -1,12 +1,27 @@
 import { Module } from '@nestjs/common';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { OAuthModule } from '../oauth/oauth.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { OperatedAuditController } from './audit-events.controller.js';
+import { CredentialLookupController } from './credential-lookup.controller.js';
+import { CredentialLookupService } from './credential-lookup.service.js';
 import { OperatedOrganizationsController } from './organizations.controller.js';
+import { StatisticsController } from './statistics.controller.js';
+import { StatisticsService } from './statistics.service.js';
 import { OperatedUsersController } from './users.controller.js';
 
 /** Internal admin tooling at `/v1/admin`; there only where an operator token is configured. */
 @Module({
-  imports: [OrganizationsModule, UsersModule],
-  controllers: [OperatedOrganizationsController, OperatedUsersController],
+  imports: [ApiKeysModule, AuditModule, OAuthModule, OrganizationsModule, UsersModule],
+  controllers: [
+    CredentialLookupController,
+    OperatedAuditController,
+    OperatedOrganizationsController,
+    OperatedUsersController,
+    StatisticsController,
+  ],
+  providers: [CredentialLookupService, StatisticsService],
 })
 export class OperatorsModule {}

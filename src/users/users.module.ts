@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionEndingsService } from './sessions/session-endings.service.js';
+import { SessionLookupService } from './sessions/session-lookup.service.js';
 import { SessionStrategy } from './sessions/session.strategy.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SessionsService } from './sessions/sessions.service.js';
@@ -19,6 +20,7 @@ import { UsersService } from './users.service.js';
   providers: [
     PasswordsService,
     SessionEndingsService,
+    SessionLookupService,
     SessionStrategy,
     SessionsService,
     UserSearchService,
@@ -27,6 +29,7 @@ import { UsersService } from './users.service.js';
   ],
   exports: [
     PasswordsService,
+    SessionLookupService,
     SessionStrategy,
     SessionsService,
     UserSearchService,

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../../audit/audit.module.js';
 import { OrganizationsModule } from '../../organizations/organizations.module.js';
 import { ClientUsage } from '../tokens/client-usage.entity.js';
+import { ClientLookupService } from './client-lookup.service.js';
 import { ClientPolicy } from './client-policy.js';
 import { ClientSecret } from './client-secret.entity.js';
 import { ClientSecretsController } from './client-secrets.controller.js';
@@ -25,6 +26,7 @@ import { TokenRevocationService } from './token-revocation.service.js';
   ],
   controllers: [OAuthClientsController, ClientSecretsController, ClientTokensController],
   providers: [
+    ClientLookupService,
     ClientPolicy,
     ClientSecretsService,
     ClientSettingsRules,
@@ -33,6 +35,6 @@ import { TokenRevocationService } from './token-revocation.service.js';
     Resources,
     TokenRevocationService,
   ],
-  exports: [Resources],
+  exports: [ClientLookupService, Resources],
 })
 export class ClientsModule {}

@@ -179,7 +179,8 @@ export class SessionsService {
   }
 }
 
-function isLive(session: Session, now: Date): boolean {
+/** Neither ended, nor expired, nor left alone for too long. */
+export function isLive(session: Session, now: Date): boolean {
   return (
     session.endedAt === null &&
     session.expiresAt > now &&
