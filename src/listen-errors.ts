@@ -6,7 +6,8 @@ import { StartError } from './start-error.js';
 export interface Place {
   readonly port: number;
   readonly host: string;
-  readonly variables: readonly ['PORT', 'HOST'] | readonly ['KEYCAP_ADMIN_PORT', 'KEYCAP_ADMIN_HOST'];
+  readonly variables:
+    readonly ['PORT', 'HOST'] | readonly ['KEYCAP_ADMIN_PORT', 'KEYCAP_ADMIN_HOST'];
 }
 
 /** Says before anything is started what would fail at the end. @throws StartError */

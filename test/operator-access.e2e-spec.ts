@@ -87,7 +87,11 @@ function knock(
   as: string | undefined,
 ): Promise<Answer<unknown>> {
   const [method = '', path = ''] = route.split(' ');
-  const real: Readonly<Record<string, string>> = { orgID: id, organizationID: id, userID: owner.id };
+  const real: Readonly<Record<string, string>> = {
+    orgID: id,
+    organizationID: id,
+    userID: owner.id,
+  };
   const address = path.replace(/:(\w+)/g, (_, name: string) => real[name] ?? ABSENT[name] ?? 'x');
   const isForm = /\/(?:token|revoke_token|introspect)$/.test(path);
   const body = path.endsWith('/suspend') ? { reason: 'because' } : {};
@@ -188,7 +192,10 @@ describe('with a port of its own', () => {
     const url = adminUrl;
     expect(adminUrl).not.toBe(server.url);
     const { status, body } = await call('GET', '/v1/admin/stats', { url, as: token });
-    expect([status, body]).toEqual([200, expect.objectContaining({ organizations: expect.any(Object) })]);
+    expect([status, body]).toEqual([
+      200,
+      expect.objectContaining({ organizations: expect.any(Object) }),
+    ]);
     expect((await call('GET', '/v1/admin/stats', { url })).status).toBe(401);
     expect((await call('GET', '/health/live', { url })).status).toBe(200);
   });

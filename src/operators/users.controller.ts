@@ -13,7 +13,12 @@ import { UserSearchService } from '../users/user-search.service.js';
 import { UserStandingService } from '../users/user-standing.service.js';
 import { UserNotFound } from '../users/users.errors.js';
 import { ActingOperator } from './acting-operator.js';
-import { ListedUserAnswer, ListedUserList, UserDetailAnswer, UserSearchQuery } from './users.dto.js';
+import {
+  ListedUserAnswer,
+  ListedUserList,
+  UserDetailAnswer,
+  UserSearchQuery,
+} from './users.dto.js';
 
 const LIST = 'every user';
 const SESSIONS_SHOWN = 100;
@@ -72,10 +77,7 @@ export class OperatedUsersController {
     answer: ListedUserAnswer,
     errors: [UserNotFound],
   })
-  async disable(
-    @ActingOperator() by: AuditActor,
-    @UserId() id: string,
-  ): Promise<ListedUserAnswer> {
+  async disable(@ActingOperator() by: AuditActor, @UserId() id: string): Promise<ListedUserAnswer> {
     await this.standing.disable(by, id);
     return ListedUserAnswer.of(await this.users.get(id));
   }

@@ -38,7 +38,8 @@ export class UserDeletionService {
   async delete(by: AuditActor, userId: string): Promise<void> {
     let isDone = false;
     // He may join one more organization while the locks of those that he was in are waited for.
-    while (!isDone) isDone = await this.transactions.run((manager) => this.try(manager, by, userId));
+    while (!isDone)
+      isDone = await this.transactions.run((manager) => this.try(manager, by, userId));
   }
 
   /** @returns false, with nothing done, where an organization was not locked */

@@ -26,7 +26,11 @@ export class UserStandingService {
       await this.sessions.endAll(manager, by, userId);
       if (affected === 0) return;
       const targetId = encodeId('user', userId);
-      await this.audit.record(manager, by, { action: 'user.disabled', organizationId: null, targetId });
+      await this.audit.record(manager, by, {
+        action: 'user.disabled',
+        organizationId: null,
+        targetId,
+      });
     });
   }
 
@@ -38,7 +42,11 @@ export class UserStandingService {
       const { affected } = await manager.update(User, which, { disabledAt: null });
       if (affected === 0) return;
       const targetId = encodeId('user', userId);
-      await this.audit.record(manager, by, { action: 'user.enabled', organizationId: null, targetId });
+      await this.audit.record(manager, by, {
+        action: 'user.enabled',
+        organizationId: null,
+        targetId,
+      });
     });
   }
 

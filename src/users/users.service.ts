@@ -113,7 +113,11 @@ export class UsersService {
   async delete(manager: EntityManager, by: AuditActor, userId: string): Promise<void> {
     await manager.delete(User, { id: userId });
     const targetId = encodeId('user', userId);
-    await this.audit.record(manager, by, { action: 'user.deleted', organizationId: null, targetId });
+    await this.audit.record(manager, by, {
+      action: 'user.deleted',
+      organizationId: null,
+      targetId,
+    });
   }
 
   async rename(userId: string, name: string, origin: Origin): Promise<User> {

@@ -40,7 +40,10 @@ export class ClientLookupService {
   }
 }
 
-function whyDead(client: OAuthClient, organization: OrganizationColumns | undefined): string | null {
+function whyDead(
+  client: OAuthClient,
+  organization: OrganizationColumns | undefined,
+): string | null {
   if (client.deletedAt) return 'the client is deleted';
   if (!client.isActive) return 'the client is disabled';
   return whyOrganizationDead({
