@@ -11,5 +11,6 @@ export { CreateUsedAssertions1795344013000 } from './1795344013000-create-used-a
 export { CountIssuedTokens1795344014000 } from './1795344014000-count-issued-tokens.js';
 export { CreateReusableTokens1795344015000 } from './1795344015000-create-reusable-tokens.js';
 export { CreateOutgoingMails1795344020000 } from './1795344020000-create-outgoing-mails.js';
+export { MailInvitations1795344025000 } from './1795344025000-mail-invitations.js';
 export { KeepMakersOfCredentials1795344026000 } from './1795344026000-keep-makers-of-credentials.js';
 export { IndexKeyPrefixes1795344026001 } from './1795344026001-index-key-prefixes.js';

@@ -1,10 +1,15 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AcceptanceController } from './invitations/acceptance.controller.js';
 import { AcceptanceService } from './invitations/acceptance.service.js';
 import { Invitation } from './invitations/invitation.entity.js';
+import { InvitationClaims } from './invitations/invitation-claims.js';
+import { InvitationIssuanceService } from './invitations/invitation-issuance.service.js';
+import { InvitationMails } from './invitations/invitation-mails.js';
+import { InvitationTokens } from './invitations/invitation-tokens.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { KeyoController } from './keyo/keyo.controller.js';
@@ -32,6 +37,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
   imports: [
     TypeOrmModule.forFeature([Invitation, Membership, Organization, Project]),
     AuditModule,
+    MailModule,
     UsersModule,
   ],
   controllers: [
@@ -46,6 +52,10 @@ import { UserMembershipsService } from './user-memberships.service.js';
   ],
   providers: [
     AcceptanceService,
+    InvitationClaims,
+    InvitationIssuanceService,
+    InvitationMails,
+    InvitationTokens,
     InvitationsService,
     MembershipDirectory,
     MemberChangesService,
@@ -59,6 +69,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
     UserMembershipsService,
   ],
   exports: [
+    InvitationsService,
     OrganizationChangesService,
     OrganizationSearchService,
     OrganizationStandingService,

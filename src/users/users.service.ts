@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, In, type Repository } from 'typeorm';
+import { type EntityManager, In, IsNull, type Repository } from 'typeorm';
 import { encodeId, newId } from '../access/ids.js';
 import { type Origin } from '../access/principal.js';
 import { type AuditActor, AuditService } from '../audit/audit.service.js';
@@ -63,17 +63,35 @@ export class UsersService {
     return manager.findOneBy(User, { email });
   }
 
-  /**
-   * @param email normalised
-   * @throws SignInRequired
-   */
-  async requireUnused(email: string): Promise<void> {
-    if (await this.exists(email)) throw new SignInRequired();
-  }
-
   /** @param email normalised */
   exists(email: string): Promise<boolean> {
     return this.users.existsBy({ email });
+  }
+
+  /** Whether the account is there and not disabled. */
+  isEnabled(manager: EntityManager, id: string): Promise<boolean> {
+    return manager.existsBy(User, { id, disabledAt: IsNull() });
+  }
+
+  /** Notes that this person has shown to read the mail of his address; again changes nothing. */
+  async markEmailVerified(
+    manager: EntityManager,
+    { id, email }: Person,
+    origin: Origin,
+  ): Promise<void> {
+    const now = new Date();
+    const { affected } = await manager.update(
+      User,
+      { id, email, emailVerifiedAt: IsNull() },
+      { emailVerifiedAt: now, updatedAt: now },
+    );
+    if (!affected) return;
+    const userId = encodeId('user', id);
+    await this.audit.record(
+      manager,
+      { kind: 'user', id: userId, origin },
+      { action: 'user.email_verified', organizationId: null, targetId: userId },
+    );
   }
 
   /** The user with the stored password hash, for checking it. */

@@ -1,29 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull, MoreThan } from 'typeorm';
-import { OrganizationSuspended } from '../../access/access.errors.js';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, type Repository } from 'typeorm';
 import { addressKey, FailureThrottle } from '../../access/failure-throttle.js';
 import { encodeId } from '../../access/ids.js';
-import { type Origin, outranks } from '../../access/principal.js';
+import { type Origin } from '../../access/principal.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { PasswordsService } from '../../users/passwords/passwords.service.js';
 import { SessionsService, type StartedSession } from '../../users/sessions/sessions.service.js';
+import { SignInRequired } from '../../users/users.errors.js';
 import { type Person, UsersService } from '../../users/users.service.js';
 import { type Member, MembersService } from '../members/members.service.js';
 import { Membership } from '../members/membership.entity.js';
 import { type Organization } from '../organization.entity.js';
-import { OrganizationChangesService } from '../organization-changes.service.js';
-import { lockOrganization } from '../organization-lock.js';
 import { OrganizationsService } from '../organizations.service.js';
 import { Invitation } from './invitation.entity.js';
+import { InvitationClaims } from './invitation-claims.js';
 import { statusOf } from './invitation-status.js';
+import { InvitationTokens, type OpenedInvitation } from './invitation-tokens.js';
 import {
   EmailMismatch,
   EmailNotVerified,
   InvitationGone,
   InvitationNotFound,
 } from './invitations.errors.js';
-import { InvitationsService } from './invitations.service.js';
 
 export interface InvitationPreview {
   readonly invitation: Invitation;
@@ -40,7 +40,9 @@ export interface SignUp {
 @Injectable()
 export class AcceptanceService {
   constructor(
-    private readonly invitations: InvitationsService,
+    @InjectRepository(Invitation) private readonly invitations: Repository<Invitation>,
+    private readonly tokens: InvitationTokens,
+    private readonly claims: InvitationClaims,
     private readonly organizations: OrganizationsService,
     private readonly members: MembersService,
     private readonly users: UsersService,
@@ -48,7 +50,6 @@ export class AcceptanceService {
     private readonly sessions: SessionsService,
     private readonly audit: AuditService,
     private readonly throttle: FailureThrottle,
-    private readonly changes: OrganizationChangesService,
     private readonly transactions: Transactions,
   ) {}
 
@@ -57,8 +58,7 @@ export class AcceptanceService {
    * @throws InvitationGone
    */
   async look(token: string, origin: Origin): Promise<InvitationPreview> {
-    const invitation = await this.get(token, origin);
-    requireOpen(invitation);
+    const { invitation } = await this.openOne(token, origin);
     const organization = await this.organizations.get(invitation.organizationId);
     const accountExists = await this.users.exists(invitation.email);
     return { invitation, organization, accountExists };
@@ -73,20 +73,22 @@ export class AcceptanceService {
    * @throws EmailNotVerified
    */
   async accept(token: string, userId: string, origin: Origin): Promise<Member> {
-    const invitation = await this.get(token, origin);
-    const user = await this.users.get(userId);
-    if (invitation.acceptedByUserId === userId) {
-      return this.members.get(invitation.organizationId, { userId });
+    const opened = await this.open(token, origin);
+    const { organizationId, email } = opened.invitation;
+    if (opened.invitation.acceptedByUserId !== userId) {
+      requireOpen(opened.invitation);
+      const user = await this.users.get(userId);
+      if (user.email !== email) throw new EmailMismatch();
+      await this.requireOwnAddress(opened, user);
+      const isFirst = await this.transactions.run((manager) =>
+        this.join(manager, opened, user, origin),
+      );
+      if (!isFirst) await this.requireAcceptedBy(token, userId, origin);
     }
-    requireOpen(invitation);
-    if (user.email !== invitation.email) throw new EmailMismatch();
-    if (!user.emailVerifiedAt) throw new EmailNotVerified();
-    const isFirst = await this.transactions.run((manager) =>
-      this.join(manager, invitation, user, origin),
-    );
-    const now = isFirst ? null : await this.get(token, origin);
-    if (now && now.acceptedByUserId !== userId) requireOpen(now);
-    return this.members.get(invitation.organizationId, { userId });
+    const member = await this.members.find(organizationId, { userId });
+    // He was removed since: an invitation brings someone in once.
+    if (!member) throw new InvitationGone('accepted');
+    return member;
   }
 
   /**
@@ -101,80 +103,109 @@ export class AcceptanceService {
     { name, password }: SignUp,
     origin: Origin,
   ): Promise<{ member: Member; session: StartedSession }> {
-    const invitation = await this.get(token, origin);
-    requireOpen(invitation);
-    await this.users.requireUnused(invitation.email);
+    const opened = await this.openOne(token, origin);
+    const { organizationId, email } = opened.invitation;
+    await this.requireUnused(email, token, origin);
     const passwordHash = await this.passwords.hash(password);
     const session = await this.transactions.run(async (manager) => {
-      // The link was shown to the inviter, so it proves nothing about who owns the address.
-      const wanted = { email: invitation.email, name, passwordHash, emailVerified: false };
-      if (!(await this.claim(manager, invitation))) return null;
+      if (!(await this.claims.accept(manager, opened))) return null;
+      // A link that was shown to the inviter proves nothing about who owns the address.
+      const emailVerified = opened.link === 'mailed';
+      const wanted = { email, name, passwordHash, emailVerified };
       const user = await this.users.create(manager, wanted, origin);
-      await this.admit(manager, invitation, user, origin);
+      await this.admit(manager, opened.invitation, user, origin);
       return this.sessions.start(manager, user, origin);
     });
     if (!session) {
-      requireOpen(await this.get(token, origin));
+      await this.openOne(token, origin);
       throw new InvitationGone('accepted');
     }
-    const { organizationId } = invitation;
     return { member: await this.members.get(organizationId, { userId: session.user.id }), session };
   }
 
-  private async get(token: string, origin: Origin): Promise<Invitation> {
-    const invitation = await this.invitations.findByToken(token);
-    if (!invitation) {
+  /**
+   * Says no, once, without being anyone.
+   *
+   * @throws InvitationNotFound
+   * @throws InvitationGone
+   */
+  async decline(token: string, origin: Origin): Promise<void> {
+    const opened = await this.openOne(token, origin);
+    const { id, organizationId } = opened.invitation;
+    const isFirst = await this.transactions.run(async (manager) => {
+      if (!(await this.claims.decline(manager, opened))) return false;
+      const whoever = { kind: 'user', id: null, origin } as const;
+      await this.audit.record(manager, whoever, {
+        action: 'invitation.declined',
+        organizationId,
+        targetId: encodeId('invitation', id),
+      });
+      return true;
+    });
+    if (isFirst) return;
+    await this.openOne(token, origin);
+    throw new InvitationGone('revoked');
+  }
+
+  /** Whatever became of it. @throws InvitationNotFound */
+  private async open(token: string, origin: Origin): Promise<OpenedInvitation> {
+    const opened = await this.tokens.open(token);
+    if (!opened) {
       await this.throttle.count('oneTimeTokenFailuresPerAddressPerMinute', addressKey(origin.ip));
       throw new InvitationNotFound();
     }
-    return invitation;
+    return opened;
+  }
+
+  /** @throws InvitationNotFound @throws InvitationGone */
+  private async openOne(token: string, origin: Origin): Promise<OpenedInvitation> {
+    const opened = await this.open(token, origin);
+    requireOpen(opened.invitation);
+    return opened;
+  }
+
+  /** @throws SignInRequired unless the account is of whoever was quicker with this invitation */
+  private async requireUnused(email: string, token: string, origin: Origin): Promise<void> {
+    if (!(await this.users.exists(email))) return;
+    await this.openOne(token, origin);
+    throw new SignInRequired();
+  }
+
+  /** @throws InvitationNotFound @throws InvitationGone where another was first */
+  private async requireAcceptedBy(token: string, userId: string, origin: Origin): Promise<void> {
+    const { invitation } = await this.open(token, origin);
+    if (invitation.acceptedByUserId === userId) return;
+    requireOpen(invitation);
+    throw new InvitationGone('revoked');
+  }
+
+  /**
+   * Someone who never proved his address stays where he was invited; a mailed link proves it.
+   *
+   * @throws EmailNotVerified
+   */
+  private async requireOwnAddress(
+    { invitation, link }: OpenedInvitation,
+    user: Person,
+  ): Promise<void> {
+    if (user.emailVerifiedAt || link === 'mailed') return;
+    const isAtHome = await this.invitations.existsBy({
+      organizationId: invitation.organizationId,
+      acceptedByUserId: user.id,
+    });
+    if (!isAtHome) throw new EmailNotVerified();
   }
 
   private async join(
     manager: EntityManager,
-    invitation: Invitation,
+    opened: OpenedInvitation,
     user: Person,
     origin: Origin,
   ): Promise<boolean> {
-    if (!(await this.claim(manager, invitation))) return false;
-    await this.admit(manager, invitation, user, origin);
+    if (!(await this.claims.accept(manager, opened))) return false;
+    if (opened.link === 'mailed') await this.users.markEmailVerified(manager, user, origin);
+    await this.admit(manager, opened.invitation, user, origin);
     return true;
-  }
-
-  /** One conditional update decides who was first; the inviter's right is judged again. */
-  private async claim(manager: EntityManager, invitation: Invitation): Promise<boolean> {
-    const { organizationId, id } = invitation;
-    const { suspendedAt } = await lockOrganization(manager, organizationId, 'exclusive');
-    if (suspendedAt) throw new OrganizationSuspended();
-    if (!(await this.mayStillInvite(manager, invitation))) throw new InvitationGone('revoked');
-    const now = new Date();
-    const { affected } = await manager.update(
-      Invitation,
-      {
-        id,
-        acceptedAt: IsNull(),
-        declinedAt: IsNull(),
-        revokedAt: IsNull(),
-        expiresAt: MoreThan(now),
-      },
-      { acceptedAt: now },
-    );
-    return affected === 1;
-  }
-
-  private async mayStillInvite(
-    manager: EntityManager,
-    { organizationId, ...by }: Invitation,
-  ): Promise<boolean> {
-    if (by.invitedByMachineKind !== null && by.invitedByMachineId !== null) {
-      const machine = { kind: by.invitedByMachineKind, id: by.invitedByMachineId };
-      const rights = await this.changes.rightsOf(manager, organizationId, machine);
-      return rights?.has('invitations:write') ?? false;
-    }
-    if (by.invitedByUserId === null) return false;
-    const membership = { organizationId, userId: by.invitedByUserId, status: 'active' } as const;
-    const inviter = await manager.findOneBy(Membership, membership);
-    return inviter !== null && outranks(inviter.role, 'admin');
   }
 
   private async admit(

@@ -1,8 +1,9 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { type Role } from '../../access/principal.js';
 
 /** An offer to join an organization. Whether it is expired is computed, never stored. */
 @Entity('invitations')
+@Unique('invitations_mailed_digest', ['mailedDigest'])
 @Index('invitations_one_open', ['organizationId', 'email'], {
   unique: true,
   where:
@@ -28,6 +29,10 @@ export class Invitation {
   @Column('bytea', { unique: true, select: false })
   digest: Buffer;
 
+  /** Digest of the one that was mailed and shown to nobody; null where nothing was mailed. */
+  @Column('bytea', { name: 'mailed_digest', select: false, nullable: true })
+  mailedDigest: Buffer | null;
+
   @Column('uuid', { name: 'invited_by_user_id', nullable: true })
   @ForeignKey('User', { onDelete: 'SET NULL' })
   invitedByUserId: string | null;
@@ -39,6 +44,10 @@ export class Invitation {
   /** The key's UUID, or the `client_id`. */
   @Column('text', { name: 'invited_by_machine_id', nullable: true })
   invitedByMachineId: string | null;
+
+  /** The operator's name, where one invited. */
+  @Column('text', { name: 'invited_by_operator', nullable: true })
+  invitedByOperator: string | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;

@@ -1,9 +1,7 @@
-import { Body, Controller, Delete, Get, Inject, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
-import { type Runtime } from '../../config.js';
-import { RUNTIME } from '../../config.module.js';
 import { IdParam } from '../../http/input/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
@@ -11,7 +9,6 @@ import { Cursors } from '../../http/pages/pagination.js';
 import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
 import { CannotGrantOwner } from '../members/members.errors.js';
 import {
-  InvitationBody,
   InvitationList,
   InvitationQuery,
   IssuedInvitationAnswer,
@@ -31,7 +28,6 @@ export class InvitationsController {
   constructor(
     private readonly invitations: InvitationsService,
     private readonly cursors: Cursors,
-    @Inject(RUNTIME) private readonly runtime: Runtime,
   ) {}
 
   @Get()
@@ -61,10 +57,7 @@ export class InvitationsController {
     @Body() { email, role, expires_in_days: lifeDays }: NewInvitationRequest,
   ): Promise<IssuedInvitationAnswer> {
     const issued = await this.invitations.create(actor, { email, role, lifeDays });
-    return {
-      invitation: InvitationBody.of(issued.invitation),
-      accept_url: `${this.runtime.publicUrl}/dashboard/accept-invitation#token=${issued.token}`,
-    };
+    return IssuedInvitationAnswer.of(issued);
   }
 
   @Delete(':invitationID')

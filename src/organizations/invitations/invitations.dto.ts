@@ -11,6 +11,7 @@ import { type Member } from '../members/members.service.js';
 import { MemberBody } from '../members/members.dto.js';
 import { type InvitationPreview } from './acceptance.service.js';
 import { type Invitation } from './invitation.entity.js';
+import { type IssuedInvitation } from './invitation-issuance.service.js';
 import { INVITATION_STATUSES, type InvitationStatus, statusOf } from './invitation-status.js';
 
 export class InvitationQuery extends PageQuery {
@@ -118,6 +119,10 @@ export class IssuedInvitationAnswer {
     example: 'https://keycap.example.com/dashboard/accept-invitation#token=kci_4fJ0mYw1c3Rk9T',
   })
   accept_url: string;
+
+  static of({ invitation, acceptUrl }: IssuedInvitation): IssuedInvitationAnswer {
+    return { invitation: InvitationBody.of(invitation), accept_url: acceptUrl };
+  }
 }
 
 export class InvitationList {

@@ -1,47 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, In, IsNull, LessThanOrEqual, type Repository } from 'typeorm';
-import { encodeId, newId } from '../../access/ids.js';
-import { type Actor, type Role } from '../../access/principal.js';
-import { randomBase62, SecretHasher } from '../../access/secret.js';
-import { AuditService } from '../../audit/audit.service.js';
-import { violatesUnique } from '../../database/faults.js';
-import { UsersService } from '../../users/users.service.js';
+import { type EntityManager, IsNull, Not, type Repository } from 'typeorm';
+import { encodeId } from '../../access/ids.js';
+import { type Actor } from '../../access/principal.js';
+import { type AuditActor, AuditService } from '../../audit/audit.service.js';
 import { CannotGrantOwner } from '../members/members.errors.js';
-import { Membership } from '../members/membership.entity.js';
 import { OrganizationChangesService } from '../organization-changes.service.js';
+import { lockOrganization } from '../organization-lock.js';
 import { Invitation } from './invitation.entity.js';
-import { type InvitationStatus } from './invitation-status.js';
 import {
-  AlreadyInvited,
-  AlreadyMember,
-  InvitationGone,
-  InvitationNotFound,
-} from './invitations.errors.js';
+  type InvitationDelivery,
+  InvitationIssuanceService,
+  type IssuedInvitation,
+  type IssueRefusal,
+  type NewInvitation,
+} from './invitation-issuance.service.js';
+import { type InvitationStatus } from './invitation-status.js';
+import { AlreadyInvited, InvitationGone, InvitationNotFound } from './invitations.errors.js';
+import { inviterOf, operatorInviter } from './inviter.js';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const DEFAULT_LIFE_DAYS = 7;
+/** Nobody has answered it, and nobody has taken it back. */
+const OPEN = { acceptedAt: IsNull(), declinedAt: IsNull(), revokedAt: IsNull() };
 
-export interface NewInvitation {
-  /** Normalised. */
-  readonly email: string;
-  readonly role: Role;
-  /** 1-30. */
-  readonly lifeDays?: number;
-}
-
-/** A new invitation with the token that is shown once. */
-export interface IssuedInvitation {
-  readonly invitation: Invitation;
-  readonly token: string;
-}
-
+/** What those who invite do with invitations. */
 @Injectable()
 export class InvitationsService {
   constructor(
     @InjectRepository(Invitation) private readonly invitations: Repository<Invitation>,
-    private readonly users: UsersService,
-    private readonly hasher: SecretHasher,
+    private readonly issuance: InvitationIssuanceService,
     private readonly audit: AuditService,
     private readonly changes: OrganizationChangesService,
   ) {}
@@ -53,39 +39,42 @@ export class InvitationsService {
    */
   async create(actor: Actor, wanted: NewInvitation): Promise<IssuedInvitation> {
     if (wanted.role === 'owner') throw new CannotGrantOwner('nobody is invited as owner');
-    const token = `kci_${randomBase62(43)}`;
-    const invitation = await this.changes.run(actor, 'exclusive', async (manager) => {
-      const { organizationId } = actor;
-      await this.requireNoMember(manager, organizationId, wanted.email);
-      const now = new Date();
-      await supersedeExpired(manager, organizationId, wanted.email, now);
-      const created = manager.create(Invitation, {
-        id: newId(),
-        organizationId,
-        email: wanted.email,
-        role: wanted.role,
-        digest: this.hasher.digest('invitation', token),
-        invitedByUserId: actor.userId,
-        invitedByMachineKind: actor.kind === 'user' ? null : actor.kind,
-        invitedByMachineId: actor.kind === 'user' ? null : actor.id,
-        createdAt: now,
-        expiresAt: endOf(actor, now, wanted.lifeDays ?? DEFAULT_LIFE_DAYS),
-        acceptedAt: null,
-        acceptedByUserId: null,
-        revokedAt: null,
-        declinedAt: null,
-        supersededAt: null,
-      });
-      await insertInvitation(manager, created);
-      await this.audit.record(manager, actor, {
-        action: 'invitation.created',
-        organizationId,
-        targetId: encodeId('invitation', created.id),
-        metadata: { email: created.email, role: created.role },
-      });
-      return created;
-    });
-    return { invitation, token };
+    const [outcome] = await this.createMany(actor, [wanted]);
+    return requireIssued(outcome);
+  }
+
+  /**
+   * Many at once: each is made or refused for itself.
+   *
+   * @param wanted none of them as owner
+   */
+  createMany(
+    actor: Actor,
+    wanted: readonly NewInvitation[],
+  ): Promise<(IssuedInvitation | IssueRefusal)[]> {
+    return this.changes.run(actor, 'exclusive', (manager) =>
+      this.issuance.issue(manager, inviterOf(actor), wanted),
+    );
+  }
+
+  /**
+   * An owner's invitation, which operators alone make; nobody has to be in the organization yet.
+   *
+   * @param email normalised
+   * @throws OrganizationNotFound
+   * @throws AlreadyMember
+   * @throws AlreadyInvited
+   */
+  async inviteOwner(
+    manager: EntityManager,
+    organizationId: string,
+    email: string,
+    by: AuditActor,
+  ): Promise<IssuedInvitation> {
+    await lockOrganization(manager, organizationId, 'exclusive');
+    const inviter = operatorInviter(organizationId, by);
+    const [outcome] = await this.issuance.issue(manager, inviter, [{ email, role: 'owner' }]);
+    return requireIssued(outcome);
   }
 
   /** Newest first, one page; the status is judged as of `now`. */
@@ -104,6 +93,39 @@ export class InvitationsService {
   }
 
   /**
+   * Gives an open or expired invitation new links and a new end; the former links are dead. Whoever
+   * does it stands for the invitation from then on.
+   *
+   * @throws InvitationNotFound
+   * @throws InvitationGone for one that was answered or revoked
+   * @throws CannotGrantOwner for an owner's, which operators alone make
+   * @throws AlreadyInvited where the address has a newer open one
+   */
+  resend(
+    actor: Actor,
+    invitationId: string,
+    delivery: InvitationDelivery,
+  ): Promise<IssuedInvitation> {
+    const { organizationId } = actor;
+    return this.changes.run(actor, 'exclusive', async (manager) => {
+      const invitation = await findOne(manager, organizationId, invitationId);
+      if (invitation.acceptedAt) throw new InvitationGone('accepted');
+      if (invitation.declinedAt ?? invitation.revokedAt) throw new InvitationGone('revoked');
+      if (invitation.role === 'owner') throw new CannotGrantOwner('nobody is invited as owner');
+      await requireOnlyOne(manager, invitation);
+      const inviter = inviterOf(actor);
+      const issued = await this.issuance.renew(manager, inviter, invitation, delivery);
+      await this.audit.record(manager, actor, {
+        action: 'invitation.resent',
+        organizationId,
+        targetId: encodeId('invitation', invitationId),
+        metadata: { email: invitation.email, role: invitation.role },
+      });
+      return issued;
+    });
+  }
+
+  /**
    * Ends an open invitation; ending it again changes nothing.
    *
    * @throws InvitationNotFound
@@ -112,78 +134,59 @@ export class InvitationsService {
   async revoke(actor: Actor, invitationId: string): Promise<void> {
     const { organizationId } = actor;
     await this.changes.run(actor, 'exclusive', async (manager) => {
-      const where = { id: invitationId, organizationId };
-      const invitation = await manager.findOneBy(Invitation, where);
-      if (!invitation) throw new InvitationNotFound();
-      if (invitation.acceptedAt) throw new InvitationGone('accepted');
+      const { id, acceptedAt } = await findOne(manager, organizationId, invitationId);
+      if (acceptedAt) throw new InvitationGone('accepted');
       const { affected } = await manager.update(
         Invitation,
-        { ...where, acceptedAt: IsNull(), declinedAt: IsNull(), revokedAt: IsNull() },
+        { id, ...OPEN },
         { revokedAt: new Date() },
       );
       if (!affected) return;
       await this.audit.record(manager, actor, {
         action: 'invitation.revoked',
         organizationId,
-        targetId: encodeId('invitation', invitationId),
+        targetId: encodeId('invitation', id),
       });
     });
-  }
-
-  /** The invitation that this token opens, whatever its status, or null. */
-  findByToken(token: string): Promise<Invitation | null> {
-    return this.invitations.findOneBy({ digest: In(this.hasher.candidates('invitation', token)) });
-  }
-
-  private async requireNoMember(
-    manager: EntityManager,
-    organizationId: string,
-    email: string,
-  ): Promise<void> {
-    const user = await this.users.findByEmail(manager, email);
-    if (user && (await manager.existsBy(Membership, { organizationId, userId: user.id }))) {
-      throw new AlreadyMember();
-    }
   }
 }
 
 /** How SQL judges what `statusOf` judges. */
-const OPEN =
+const IS_OPEN =
   'invitation.acceptedAt IS NULL AND invitation.declinedAt IS NULL AND invitation.revokedAt IS NULL';
 const STATUS_CONDITIONS: Readonly<Record<InvitationStatus, string>> = {
-  pending: `${OPEN} AND invitation.expiresAt > :now`,
-  expired: `${OPEN} AND invitation.expiresAt <= :now`,
+  pending: `${IS_OPEN} AND invitation.expiresAt > :now`,
+  expired: `${IS_OPEN} AND invitation.expiresAt <= :now`,
   accepted: 'invitation.acceptedAt IS NOT NULL',
   declined: 'invitation.declinedAt IS NOT NULL AND invitation.acceptedAt IS NULL',
   revoked:
     'invitation.revokedAt IS NOT NULL AND invitation.acceptedAt IS NULL AND invitation.declinedAt IS NULL',
 };
 
-/** What a credential makes does not outlive it. */
-function endOf({ bounds }: Actor, now: Date, lifeDays: number): Date {
-  const end = new Date(now.getTime() + lifeDays * DAY_MS);
-  return bounds.expiresAt !== null && bounds.expiresAt < end ? bounds.expiresAt : end;
-}
-
-/** An expired invitation makes room for a new one to the same address. */
-async function supersedeExpired(
+/** @throws InvitationNotFound */
+async function findOne(
   manager: EntityManager,
   organizationId: string,
-  email: string,
-  now: Date,
-): Promise<void> {
-  await manager.update(
-    Invitation,
-    { organizationId, email, supersededAt: IsNull(), expiresAt: LessThanOrEqual(now) },
-    { supersededAt: now },
-  );
+  id: string,
+): Promise<Invitation> {
+  const invitation = await manager.findOneBy(Invitation, { id, organizationId });
+  if (!invitation) throw new InvitationNotFound();
+  return invitation;
 }
 
-async function insertInvitation(manager: EntityManager, invitation: Invitation): Promise<void> {
-  try {
-    await manager.insert(Invitation, invitation);
-  } catch (error) {
-    if (violatesUnique(error, 'invitations_one_open')) throw new AlreadyInvited();
-    throw error;
+/** @throws AlreadyInvited where an expired invitation has had its successor */
+async function requireOnlyOne(
+  manager: EntityManager,
+  { id, organizationId, email }: Invitation,
+): Promise<void> {
+  const another = { id: Not(id), organizationId, email, ...OPEN, supersededAt: IsNull() };
+  if (await manager.existsBy(Invitation, another)) throw new AlreadyInvited();
+}
+
+/** @throws AlreadyMember @throws AlreadyInvited */
+function requireIssued(outcome: IssuedInvitation | IssueRefusal | undefined): IssuedInvitation {
+  if (outcome === undefined || !('invitation' in outcome)) {
+    throw outcome ?? new Error('an invitation without an outcome');
   }
+  return outcome;
 }

@@ -62,9 +62,14 @@ export class MembersService {
 
   /** @throws MemberNotFound */
   async get(organizationId: string, ref: MemberRef): Promise<Member> {
+    const member = await this.find(organizationId, ref);
+    if (!member) throw new MemberNotFound();
+    return member;
+  }
+
+  async find(organizationId: string, ref: MemberRef): Promise<Member | null> {
     const membership = await this.memberships.findOneBy({ ...ref, organizationId });
-    if (!membership) throw new MemberNotFound();
-    return this.withUser(membership);
+    return membership && this.withUser(membership);
   }
 
   /** Adds a person to an organization that the caller has locked or just made. */
