@@ -4,9 +4,11 @@ import { Allow } from '../access/access.decorators.js';
 import { OrganizationNotFound } from '../access/access.errors.js';
 import { type AuditActor } from '../audit/audit.service.js';
 import { DELETED, DeletedAnswer } from '../http/deleted.dto.js';
+import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { IdParam } from '../http/input/id-param.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Cursors } from '../http/pages/pagination.js';
+import { OrganizationProvisioningService } from '../organizations/organization-provisioning.service.js';
 import { OrganizationSearchService } from '../organizations/organization-search.service.js';
 import { OrganizationStandingService } from '../organizations/organization-standing.service.js';
 import { OrganizationPatchRequest } from '../organizations/organizations.dto.js';
@@ -16,6 +18,8 @@ import { ActingOperator } from './acting-operator.js';
 import {
   ListedOrganizationAnswer,
   ListedOrganizationList,
+  ProvisionedOrganizationAnswer,
+  ProvisionRequest,
   OrganizationSearchQuery,
   SuspensionRequest,
 } from './organizations.dto.js';
@@ -29,6 +33,7 @@ const OrganizationId = (): ParameterDecorator =>
 export class OperatedOrganizationsController {
   constructor(
     private readonly organizations: OrganizationsService,
+    private readonly provisioning: OrganizationProvisioningService,
     private readonly search: OrganizationSearchService,
     private readonly standing: OrganizationStandingService,
     private readonly cursors: Cursors,
@@ -45,6 +50,22 @@ export class OperatedOrganizationsController {
       limit: query.limit + 1,
     });
     return ListedOrganizationList.of(this.cursors.page(LIST, rows, query.limit, ({ id }) => id));
+  }
+
+  @Post()
+  @Idempotent({ secrets: ['accept_url'] })
+  @Allow({ operator: true })
+  @Operation('operatorCreateOrganization', 'Create an organization and invite its first owner', {
+    description: 'It has no owner until the invitation is accepted.',
+    answer: ProvisionedOrganizationAnswer,
+    errors: [SlugTaken],
+  })
+  async create(
+    @ActingOperator() by: AuditActor,
+    @Body() { owner_email: ownerEmail, ...wanted }: ProvisionRequest,
+  ): Promise<ProvisionedOrganizationAnswer> {
+    const { organization, acceptUrl } = await this.provisioning.provision(by, wanted, ownerEmail);
+    return { ...ListedOrganizationAnswer.of(organization), accept_url: acceptUrl };
   }
 
   @Get(':organizationID')

@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { IsEmailAddress } from '../access/email-address.js';
-import { IsAbsentable, IsName } from '../http/input/fields.js';
 import { PageQuery } from '../http/pages/page-query.js';
 import { type Page } from '../http/pages/pagination.js';
 import {
@@ -10,7 +9,7 @@ import {
   type OrganizationStatus,
   organizationStatusOf,
 } from '../organizations/organization-search.service.js';
-import { OrganizationBody } from '../organizations/organizations.dto.js';
+import { NewOrganizationRequest, OrganizationBody } from '../organizations/organizations.dto.js';
 
 export class OrganizationSearchQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Part of a name or slug.' })
@@ -23,6 +22,12 @@ export class OrganizationSearchQuery extends PageQuery {
   @IsOptional()
   @IsIn(ORGANIZATION_STATUSES)
   status?: OrganizationStatus;
+}
+
+export class ProvisionRequest extends NewOrganizationRequest {
+  @ApiProperty({ example: 'ada@example.com', description: 'Invited as the first owner.' })
+  @IsEmailAddress()
+  owner_email: string;
 }
 
 export class SuspensionRequest {
@@ -60,6 +65,14 @@ export class ListedOrganizationAnswer {
   static of(organization: ListedOrganization): ListedOrganizationAnswer {
     return { organization: ListedOrganizationBody.of(organization) };
   }
+}
+
+export class ProvisionedOrganizationAnswer extends ListedOrganizationAnswer {
+  @ApiProperty({
+    description: 'Shown this once: by it the first owner joins.',
+    example: 'https://keycap.example.com/dashboard/accept-invitation#token=kci_4fJ0mYw1c3Rk9T',
+  })
+  accept_url: string;
 }
 
 export class ListedOrganizationList {

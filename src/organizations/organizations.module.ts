@@ -21,6 +21,7 @@ import { MembershipDirectory } from './members/membership-directory.service.js';
 import { Membership } from './members/membership.entity.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
+import { OrganizationProvisioningService } from './organization-provisioning.service.js';
 import { OrganizationSearchService } from './organization-search.service.js';
 import { OrganizationStandingService } from './organization-standing.service.js';
 import { OrganizationsController } from './organizations.controller.js';
@@ -61,6 +62,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
     MemberChangesService,
     MembersService,
     OrganizationChangesService,
+    OrganizationProvisioningService,
     OrganizationSearchService,
     OrganizationStandingService,
     OrganizationsService,
@@ -71,6 +73,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
   exports: [
     InvitationsService,
     OrganizationChangesService,
+    OrganizationProvisioningService,
     OrganizationSearchService,
     OrganizationStandingService,
     MembershipDirectory,

@@ -74,6 +74,19 @@ export class OrganizationsService {
     wanted: NewOrganization,
     origin: Origin | null,
   ): Promise<Organization> {
+    const by: AuditActor = { kind: 'user', id: encodeId('user', ownerUserId), origin };
+    const organization = await this.establish(manager, wanted, by);
+    const owner = { userId: ownerUserId, role: 'owner' } as const;
+    await this.members.add(manager, organization.id, owner, by);
+    return organization;
+  }
+
+  /** An organization without members: whoever asks for it sees to its first owner. @throws SlugTaken */
+  async establish(
+    manager: EntityManager,
+    wanted: NewOrganization,
+    by: AuditActor,
+  ): Promise<Organization> {
     const now = new Date();
     const organization = manager.create(Organization, {
       id: newId(),
@@ -88,15 +101,12 @@ export class OrganizationsService {
       updatedAt: now,
     });
     await insertOrganization(manager, organization);
-    const by: AuditActor = { kind: 'user', id: encodeId('user', ownerUserId), origin };
     await this.audit.record(manager, by, {
       action: 'organization.created',
       organizationId: organization.id,
       targetId: encodeId('organization', organization.id),
       metadata: { name: organization.name, slug: organization.slug },
     });
-    const owner = { userId: ownerUserId, role: 'owner' } as const;
-    await this.members.add(manager, organization.id, owner, by);
     return organization;
   }
 
