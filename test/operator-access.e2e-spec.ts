@@ -21,6 +21,8 @@ PATCH  /v1/admin/organizations/:organizationID
 POST   /v1/admin/organizations/:organizationID/restore
 POST   /v1/admin/organizations/:organizationID/resume
 POST   /v1/admin/organizations/:organizationID/suspend
+GET    /v1/admin/outbox
+POST   /v1/admin/outbox/:mailID/retry
 GET    /v1/admin/stats
 GET    /v1/admin/users
 DELETE /v1/admin/users/:userID

@@ -28,6 +28,7 @@ const PATH_PARAMETERS: readonly FullParameter[] = [
   idParameter('projectID', 'project', 'The project.'),
   idParameter('sessionID', 'session', 'The session.'),
   idParameter('userID', 'user', 'The user; in an organization, the member that he is.'),
+  idParameter('mailID', 'outgoingMail', 'The mail.'),
   idParameter('organizationID', 'organization', 'The organization.'),
   {
     name: 'clientID',
