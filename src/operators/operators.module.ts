@@ -8,6 +8,7 @@ import { UsersModule } from '../users/users.module.js';
 import { OperatedAuditController } from './audit-events.controller.js';
 import { CredentialLookupController } from './credential-lookup.controller.js';
 import { CredentialLookupService } from './credential-lookup.service.js';
+import { MailRetriesService } from './mail-retries.service.js';
 import { OperatedOrganizationsController } from './organizations.controller.js';
 import { OutboxController } from './outbox.controller.js';
 import { StatisticsController } from './statistics.controller.js';
@@ -25,6 +26,6 @@ import { OperatedUsersController } from './users.controller.js';
     OutboxController,
     StatisticsController,
   ],
-  providers: [CredentialLookupService, StatisticsService],
+  providers: [CredentialLookupService, MailRetriesService, StatisticsService],
 })
 export class OperatorsModule {}

@@ -5,10 +5,11 @@ import { type AuditActor } from '../audit/audit.service.js';
 import { IdParam } from '../http/input/id-param.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Cursors } from '../http/pages/pagination.js';
-import { MailNotFound, MailNotRetryable } from '../mail/mail.errors.js';
 import { OutgoingMailsService } from '../mail/outgoing-mails.service.js';
 import { ActingOperator } from './acting-operator.js';
-import { MailAnswer, MailList, OutboxQuery } from './outbox.dto.js';
+import { MailRetriesService } from './mail-retries.service.js';
+import { MailNotFound } from './operators.errors.js';
+import { MailList, OutboxQuery, RetriedAnswer } from './outbox.dto.js';
 
 const LIST = 'outbox';
 
@@ -17,6 +18,7 @@ const LIST = 'outbox';
 export class OutboxController {
   constructor(
     private readonly mails: OutgoingMailsService,
+    private readonly retries: MailRetriesService,
     private readonly cursors: Cursors,
   ) {}
 
@@ -25,7 +27,8 @@ export class OutboxController {
   @Operation('operatorListMails', 'List mails, without what they say', { answer: MailList })
   async list(@Query() { state, cursor, limit }: OutboxQuery): Promise<MailList> {
     const before = this.cursors.open(LIST, cursor);
-    const rows = await this.mails.list(state, { before, limit: limit + 1 });
+    const page = { before, limit: limit + 1, ...(state !== undefined && { state }) };
+    const rows = await this.mails.list(page);
     return MailList.of(this.cursors.page(LIST, rows, limit, ({ id }) => id));
   }
 
@@ -33,13 +36,14 @@ export class OutboxController {
   @HttpCode(200)
   @Allow({ operator: true })
   @Operation('operatorRetryMail', 'Have a mail sent as soon as possible', {
-    answer: MailAnswer,
-    errors: [MailNotFound, MailNotRetryable],
+    answer: RetriedAnswer,
+    errors: [MailNotFound],
   })
   async retry(
     @ActingOperator() by: AuditActor,
     @IdParam('mailID', 'outgoingMail', MailNotFound) id: string,
-  ): Promise<MailAnswer> {
-    return MailAnswer.of(await this.mails.retry(by, id));
+  ): Promise<RetriedAnswer> {
+    await this.retries.retry(by, id);
+    return { retried: true };
   }
 }

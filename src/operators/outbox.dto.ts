@@ -3,12 +3,15 @@ import { IsIn, IsOptional } from 'class-validator';
 import { encodeId, encodeOptionalId } from '../access/ids.js';
 import { PageQuery } from '../http/pages/page-query.js';
 import { type Page } from '../http/pages/pagination.js';
-import {
-  type ListedMail,
-  MAIL_KINDS,
-  MAIL_STATES,
-  type MailState,
-} from '../mail/outgoing-mails.service.js';
+import { type ListedMail } from '../mail/outgoing-mails.service.js';
+
+type MailState = ListedMail['state'];
+const MAIL_STATES: readonly MailState[] = ['waiting', 'sent', 'failed', 'expired'];
+const MAIL_KINDS: readonly ListedMail['kind'][] = [
+  'invitation',
+  'password_reset',
+  'email_verification',
+];
 
 export class OutboxQuery extends PageQuery {
   @ApiPropertyOptional({ enum: MAIL_STATES })
@@ -69,13 +72,9 @@ export class MailBody {
   }
 }
 
-export class MailAnswer {
-  @ApiProperty()
-  mail: MailBody;
-
-  static of(mail: ListedMail): MailAnswer {
-    return { mail: MailBody.of(mail) };
-  }
+export class RetriedAnswer {
+  @ApiProperty({ enum: [true] })
+  retried: true;
 }
 
 export class MailList {
