@@ -56,7 +56,8 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
   shutdown.check();
   const api: Place = { port: config.port, host: config.host, variables: ['PORT', 'HOST'] };
   const administration = adminPlaceOf(config);
-  for (const place of administration ? [api, administration] : [api]) await assertPortFree(place);
+  await assertPortFree(api);
+  if (config.adminPort !== null) await assertPortFree(administration);
   // Loading holds the event loop up: a database that has long answered would seem to be silent.
   await application.catch(() => undefined);
   const { version } = await progress.step('Migrating the database', () =>
@@ -73,7 +74,7 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
     publicUrl: publicUrlOf(config, port),
     version: packageVersion(),
   };
-  const admin = administration && new AdminListener();
+  const admin = config.adminPort === null ? null : new AdminListener();
   const { app, setupToken } = await progress.step('Starting the server', async () => {
     const { createApp } = await application;
     const created = await createApp(runtime, admin);
@@ -89,7 +90,7 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
   await app.listen(port, config.host).catch((error: unknown) => {
     throw explainListenError(error, { ...api, port });
   });
-  const adminUrl = admin && administration && (await listenForOperators(admin, administration));
+  const adminUrl = admin && (await listenForOperators(admin, administration));
   const { publicUrl } = runtime;
   progress.finish(
     bannerOf({
@@ -155,11 +156,10 @@ async function drain(app: NestFastifyApplication, admin: AdminListener | null): 
   clearTimeout(cut);
 }
 
-/** Where operators have a port of their own, or null. */
-function adminPlaceOf({ adminPort, adminHost }: Config): Place | null {
-  if (adminPort === null) return null;
+/** Where operators are served, if they have a port of their own. */
+function adminPlaceOf({ adminPort, adminHost }: Config): Place {
   const variables = ['KEYCAP_ADMIN_PORT', 'KEYCAP_ADMIN_HOST'] as const;
-  return { port: adminPort, host: adminHost, variables };
+  return { port: adminPort ?? 0, host: adminHost, variables };
 }
 
 /** @returns where they find it */
@@ -168,7 +168,8 @@ async function listenForOperators(admin: AdminListener, place: Place): Promise<s
   const port = await admin.listen(place.port, host).catch((error: unknown) => {
     throw explainListenError(error, place);
   });
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  return `http://${bracketed}:${port}`;
 }
 
 const connectionsOf = ({ databasePool, workers }: Config): number =>

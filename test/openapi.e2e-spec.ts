@@ -303,7 +303,7 @@ describe('real answers', () => {
     await use('listAuditEvents', { orgID }, { as });
     const { slug } = organization;
     await use('deleteOrganization', { orgID }, { as, body: { confirm: slug } });
-    await use('deleteMyUser', {}, { as });
+    await use('deleteMyUser', {}, { as: (await newPerson()).session });
     await use('getLiveness', {});
     await use('getReadiness', {});
     await use('getJwks', {});

@@ -62,9 +62,13 @@ export class OperatedOrganizationsController {
   })
   async create(
     @ActingOperator() by: AuditActor,
-    @Body() { owner_email: ownerEmail, ...wanted }: ProvisionRequest,
+    @Body() wanted: ProvisionRequest,
   ): Promise<ProvisionedOrganizationAnswer> {
-    const { organization, acceptUrl } = await this.provisioning.provision(by, wanted, ownerEmail);
+    const { organization, acceptUrl } = await this.provisioning.provision(
+      by,
+      wanted,
+      wanted.owner_email,
+    );
     return { ...ListedOrganizationAnswer.of(organization), accept_url: acceptUrl };
   }
 
