@@ -53,11 +53,11 @@ it('describes every answer to operators as it is', async () => {
   await use('operatorListAuditEvents', { query: '?limit=3' });
   await use('operatorGetStatistics');
   await inDatabase(
-    `INSERT INTO outgoing_mails (id, kind, recipient, state, attempts, next_attempt_at, created_at, expires_at)
-     VALUES (gen_random_uuid(), 'invitation', $1, 'failed', 3, now(), now(), now() + interval '1 day')`,
+    `INSERT INTO outgoing_mails (id, kind, recipient, sealed, state, attempts, next_attempt_at, created_at, expires_at)
+     VALUES (gen_random_uuid(), 'invitation', $1, '\\x00', 'waiting', 3, now(), now(), now() + interval '1 day')`,
     [owner_email],
   );
-  const query = '?state=failed&limit=1';
+  const query = '?state=waiting&limit=1';
   const { mails } = await use<{ mails: { id: string }[] }>('operatorListMails', { query });
   await use('operatorRetryMail', { mailID: mails[0]!.id });
   expect(surprises).toEqual([]);

@@ -3,7 +3,7 @@ import { encodeId } from '../access/ids.js';
 import { type AuditActor, AuditService } from '../audit/audit.service.js';
 import { Transactions } from '../database/transactions.js';
 import { OutgoingMailsService } from '../mail/outgoing-mails.service.js';
-import { MailNotFound } from './operators.errors.js';
+import { MailNotFound, MailNotRetryable } from './operators.errors.js';
 
 /** Has mails sent again that did not get through. */
 @Injectable()
@@ -14,12 +14,19 @@ export class MailRetriesService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** @throws MailNotFound also for one that was sent or is of no use any more */
+  /**
+   * @throws MailNotFound
+   * @throws MailNotRetryable
+   */
   async retry(by: AuditActor, id: string): Promise<void> {
-    if (!(await this.mails.retry(id))) throw new MailNotFound();
+    const mail = await this.mails.find(id);
+    if (!mail) throw new MailNotFound();
+    const { organizationId, kind } = mail;
     const targetId = encodeId('outgoingMail', id);
-    await this.transactions.run((manager) =>
-      this.audit.record(manager, by, { action: 'mail.retried', organizationId: null, targetId }),
-    );
+    await this.transactions.run(async (manager) => {
+      if (!(await this.mails.retry(manager, id))) throw new MailNotRetryable();
+      const event = { action: 'mail.retried', organizationId, targetId } as const;
+      await this.audit.record(manager, by, { ...event, metadata: { kind } });
+    });
   }
 }

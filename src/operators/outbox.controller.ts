@@ -8,7 +8,7 @@ import { Cursors } from '../http/pages/pagination.js';
 import { OutgoingMailsService } from '../mail/outgoing-mails.service.js';
 import { ActingOperator } from './acting-operator.js';
 import { MailRetriesService } from './mail-retries.service.js';
-import { MailNotFound } from './operators.errors.js';
+import { MailNotFound, MailNotRetryable } from './operators.errors.js';
 import { MailList, OutboxQuery, RetriedAnswer } from './outbox.dto.js';
 
 const LIST = 'outbox';
@@ -27,8 +27,8 @@ export class OutboxController {
   @Operation('operatorListMails', 'List mails, without what they say', { answer: MailList })
   async list(@Query() { state, cursor, limit }: OutboxQuery): Promise<MailList> {
     const before = this.cursors.open(LIST, cursor);
-    const page = { before, limit: limit + 1, ...(state !== undefined && { state }) };
-    const rows = await this.mails.list(page);
+    const filter = state === undefined ? {} : { state };
+    const rows = await this.mails.list(filter, { before, limit: limit + 1 });
     return MailList.of(this.cursors.page(LIST, rows, limit, ({ id }) => id));
   }
 
@@ -37,7 +37,7 @@ export class OutboxController {
   @Allow({ operator: true })
   @Operation('operatorRetryMail', 'Have a mail sent as soon as possible', {
     answer: RetriedAnswer,
-    errors: [MailNotFound],
+    errors: [MailNotFound, MailNotRetryable],
   })
   async retry(
     @ActingOperator() by: AuditActor,

@@ -3,7 +3,9 @@ import { IsIn, IsOptional } from 'class-validator';
 import { encodeId, encodeOptionalId } from '../access/ids.js';
 import { PageQuery } from '../http/pages/page-query.js';
 import { type Page } from '../http/pages/pagination.js';
-import { type ListedMail } from '../mail/outgoing-mails.service.js';
+import { type OutgoingMailsService } from '../mail/outgoing-mails.service.js';
+
+type ListedMail = Awaited<ReturnType<OutgoingMailsService['list']>>[number];
 
 type MailState = ListedMail['state'];
 const MAIL_STATES: readonly MailState[] = ['waiting', 'sent', 'failed', 'expired'];
