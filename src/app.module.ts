@@ -19,6 +19,7 @@ import { FormStrategy } from './oauth/authentication/form.strategy.js';
 import { MailModule } from './mail/mail.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { CredentialStoresModule } from './organizations/credentials/credential-stores.module.js';
+import { OperatorsModule } from './operators/operators.module.js';
 import { MembershipDirectory } from './organizations/members/membership-directory.service.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { SetupModule } from './setup/setup.module.js';
@@ -63,6 +64,8 @@ export class AppModule {
         OrganizationsModule,
         SetupModule,
         UsersModule,
+        // Where there are none, their paths are unknown like any other.
+        ...(config.operatorTokens.length > 0 ? [OperatorsModule] : []),
       ],
     };
   }

@@ -4,12 +4,20 @@ import { AppModule } from './app.module.js';
 import { RefusedCallers } from './audit/refused-callers.js';
 import { type Runtime } from './config.js';
 import { createAdapter } from './http/server/adapter.js';
+import { type AdminListener } from './http/server/admin-listener.js';
 import { createLogger, FrameworkLogger } from './http/server/logger.js';
 import { ApiDescription } from './http/openapi/api-description.js';
 import { ProblemFilter } from './http/errors/problem.filter.js';
 
-/** The whole application on a migrated database, not yet listening. */
-export async function createApp(runtime: Runtime): Promise<NestFastifyApplication> {
+/**
+ * The whole application on a migrated database, not yet listening.
+ *
+ * @param admin the second server that answers `/v1/admin`, where the first one does not
+ */
+export async function createApp(
+  runtime: Runtime,
+  admin: AdminListener | null = null,
+): Promise<NestFastifyApplication> {
   const { config } = runtime;
   const logger = createLogger(config.logLevel);
   const adapter = createAdapter({
@@ -17,6 +25,7 @@ export async function createApp(runtime: Runtime): Promise<NestFastifyApplicatio
     publicUrl: runtime.publicUrl,
     corsOrigins: config.corsOrigins,
     logger,
+    admin,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(runtime),

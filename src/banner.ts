@@ -7,6 +7,8 @@ export interface StartedServer {
   readonly swaggerUi: boolean;
   /** The one secret that is ever printed; `null` once somebody owns the installation. */
   readonly setupToken: string | null;
+  /** Where `/v1/admin` has a port of its own; `null` where it has none. */
+  readonly adminUrl: string | null;
   /** Variables that are set and do nothing in this version. */
   readonly withoutEffect: readonly string[];
   /** A proxy is in front, and no address of one is trusted: every request seems to be its own. */
@@ -15,7 +17,7 @@ export interface StartedServer {
 
 /** Names what is served and the first request to send. */
 export function bannerOf(server: StartedServer): readonly string[] {
-  const { database, publicUrl, swaggerUi, version } = server;
+  const { adminUrl, database, publicUrl, swaggerUi, version } = server;
   const docs = [
     `  API docs    ${publicUrl}/docs`,
     `  Keyo API    ${publicUrl}/api/v3/public/docs/`,
@@ -23,6 +25,7 @@ export function bannerOf(server: StartedServer): readonly string[] {
   return [
     `Keycap ${version}   ${database}`,
     `  Address     ${publicUrl}`,
+    ...(adminUrl === null ? [] : [`  Admin API   ${adminUrl}/v1/admin`]),
     ...(swaggerUi ? docs : []),
     ...firstRequest(server),
     ...notes(server).map((note) => `  Note        ${note}`),

@@ -254,7 +254,8 @@ export const VARIABLES = {
   }),
   adminPort: optional({
     name: 'KEYCAP_ADMIN_PORT',
-    meaning: 'A port of its own for /v1/admin and /metrics. Default: the API serves them.',
+    meaning:
+      'A port of its own for /v1/admin, which the API then does not serve; 0 takes a free port.',
     unit: 'TCP port',
     allowed: 'a whole number from 0 to 65535',
     schema: wholeNumber(...PORT_RANGE),
@@ -374,13 +375,10 @@ export const VARIABLES = {
  */
 export const WITHOUT_EFFECT: ReadonlySet<string> = new Set(
   [
-    VARIABLES.adminHost,
-    VARIABLES.adminPort,
     VARIABLES.cacheMb,
     VARIABLES.databaseReplicaUrls,
     VARIABLES.deviceLoginsPerAddressPerHour,
     VARIABLES.leakReportedKeysPerAddressPerHour,
-    VARIABLES.operatorTokens,
     VARIABLES.workers,
   ].map(({ name }) => name),
 );

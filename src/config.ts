@@ -124,6 +124,9 @@ function refuseUnfitCombinations(config: Config): void {
       'KEYCAP_SECRET must be set with DATABASE_URL: at least 32 random bytes of text, such as `openssl rand -base64 32` prints.',
     );
   }
+  if (config.adminPort !== null && config.adminPort === config.port && config.port !== 0) {
+    throw new ConfigError('KEYCAP_ADMIN_PORT must be another port than PORT.');
+  }
   if (config.databaseUrl === null && config.databaseReplicaUrls.length > 0) {
     throw new ConfigError('DATABASE_REPLICA_URLS must be unset unless DATABASE_URL is set.');
   }

@@ -8,8 +8,9 @@ import { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { readSecretFile } from './database/embedded/secret-file.js';
 import { migrate } from './database/migrate.js';
 import { freePort } from './free-port.js';
+import { AdminListener } from './http/server/admin-listener.js';
 import { createLogger } from './http/server/logger.js';
-import { assertPortFree, explainListenError } from './listen-errors.js';
+import { assertPortFree, explainListenError, type Place } from './listen-errors.js';
 import type { Progress } from './progress.js';
 import { Shutdown, StartInterrupted } from './shutdown.js';
 import { StartError } from './start-error.js';
@@ -53,7 +54,10 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
   // A second server of a data folder is told how to join before it hears that the port is taken.
   const database = await openDatabase(config, progress, shutdown);
   shutdown.check();
-  await assertPortFree(config.port, config.host);
+  const api: Place = { port: config.port, host: config.host, variables: ['PORT', 'HOST'] };
+  const administration = adminPlaceOf(config);
+  await assertPortFree(api);
+  if (config.adminPort !== null) await assertPortFree(administration);
   // Loading holds the event loop up: a database that has long answered would seem to be silent.
   await application.catch(() => undefined);
   const { version } = await progress.step('Migrating the database', () =>
@@ -70,10 +74,11 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
     publicUrl: publicUrlOf(config, port),
     version: packageVersion(),
   };
+  const admin = config.adminPort === null ? null : new AdminListener();
   const { app, setupToken } = await progress.step('Starting the server', async () => {
     const { createApp } = await application;
-    const created = await createApp(runtime);
-    shutdown.defer(() => drain(created));
+    const created = await createApp(runtime, admin);
+    shutdown.defer(() => drain(created, admin));
     const { SetupService } = await import('./setup/setup.service.js');
     const prepared = await created.get(SetupService, { strict: false }).prepare();
     // Not before: now the database is known to belong to the master secret.
@@ -85,8 +90,9 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
   });
   shutdown.check();
   await app.listen(port, config.host).catch((error: unknown) => {
-    throw explainListenError(error, port, config.host);
+    throw explainListenError(error, { ...api, port });
   });
+  const adminUrl = admin && (await listenForOperators(admin, administration));
   const { publicUrl } = runtime;
   progress.finish(
     bannerOf({
@@ -95,12 +101,13 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
       database: database.describe(version),
       swaggerUi: config.swaggerUi,
       setupToken,
+      adminUrl,
       withoutEffect: settingsWithoutEffect(),
       proxyUnnamed: config.behindTlsProxy && config.trustedProxies.length === 0,
     }),
   );
   // A parent that started this process with a channel learns where it listens (PORT=0).
-  process.send?.({ kind: 'listening', url: localUrl(config, port), setupToken });
+  process.send?.({ kind: 'listening', url: localUrl(config, port), setupToken, adminUrl });
 }
 
 async function openDatabase(
@@ -142,12 +149,29 @@ async function openDatabase(
 }
 
 /** Refuses new requests, lets those in flight finish, and closes the application's own things. */
-async function drain(app: NestFastifyApplication): Promise<void> {
+async function drain(app: NestFastifyApplication, admin: AdminListener | null): Promise<void> {
   const cut = setTimeout(() => {
     app.getHttpServer().closeAllConnections();
+    admin?.server.closeAllConnections();
   }, DRAIN_LIMIT_MS);
   await app.close();
   clearTimeout(cut);
+}
+
+/** Where operators are served, if they have a port of their own. */
+function adminPlaceOf({ adminPort, adminHost }: Config): Place {
+  const variables = ['KEYCAP_ADMIN_PORT', 'KEYCAP_ADMIN_HOST'] as const;
+  return { port: adminPort ?? 0, host: adminHost, variables };
+}
+
+/** @returns where they find it */
+async function listenForOperators(admin: AdminListener, place: Place): Promise<string> {
+  const { host } = place;
+  const port = await admin.listen(place.port, host).catch((error: unknown) => {
+    throw explainListenError(error, place);
+  });
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  return `http://${bracketed}:${port}`;
 }
 
 const connectionsOf = ({ databasePool, workers }: Config): number =>

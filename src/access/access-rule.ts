@@ -20,6 +20,8 @@ export interface AccessRule {
   readonly client?: Scope | true;
   /** One of the host's resource servers. */
   readonly resourceServer?: true;
+  /** Internal admin tooling. */
+  readonly operator?: true;
   /** Whether people may still call it while the organization is suspended. */
   readonly whileSuspended?: true;
 }
@@ -38,6 +40,6 @@ export function accessRuleOf(handler: object): AccessRule | undefined {
 
 /** There another kind of credential is no wrong right but no authentication (RFC 6749 §5.2). */
 export function isForClientsAlone(rule: AccessRule): boolean {
-  const { client, role, user, scope, machine, resourceServer } = rule;
-  return client !== undefined && !(role ?? user ?? scope ?? machine ?? resourceServer);
+  const { client, role, user, scope, machine, resourceServer, operator } = rule;
+  return client !== undefined && !(role ?? user ?? scope ?? machine ?? resourceServer ?? operator);
 }

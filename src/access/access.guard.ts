@@ -21,7 +21,7 @@ import {
 } from './credential-strategy.js';
 import { addressKey, FailureThrottle } from './failure-throttle.js';
 import { decodeId } from './ids.js';
-import { type Caller, isMachine, type Principal } from './principal.js';
+import { type Caller, isMachine, type MachinePrincipal, type Principal } from './principal.js';
 import { isSafe, siteOf } from './request-site.js';
 import { readCookie, sessionCookieName } from './session-cookie.js';
 
@@ -125,10 +125,19 @@ export class AccessGuard implements CanActivate {
       const needed = principal.authenticatedAsClient ? rule.client : (rule.scope ?? rule.machine);
       if (!needed) throw new CredentialNotAccepted();
       if (needed !== true && !principal.scopes.has(needed)) throw new InsufficientScope(needed);
-    } else if (principal.kind === 'user' ? !rule.user : !rule.resourceServer) {
+    } else if (!takesKind(rule, principal.kind)) {
       throw new CredentialNotAccepted();
     }
   }
+}
+
+/** Whether the rule names this kind of credential, where it needs no right beside. */
+function takesKind(
+  rule: AccessRule,
+  kind: Exclude<Principal['kind'], MachinePrincipal['kind']>,
+): boolean {
+  const takes = { user: rule.user, resource_server: rule.resourceServer, operator: rule.operator };
+  return takes[kind] === true;
 }
 
 /** At `/o` a client may show its secret in the form body (RFC 6749 §2.3.1). */

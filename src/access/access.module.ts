@@ -6,6 +6,7 @@ import { AccessGuard } from './access.guard.js';
 import { AccessService } from './access.service.js';
 import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './credential-strategy.js';
 import { FailureThrottle } from './failure-throttle.js';
+import { OperatorStrategy } from './operator.strategy.js';
 import { ResourceServerStrategy } from './resource-server.strategy.js';
 import { RoleDirectory } from './role-directory.js';
 import { ScopeCatalogue } from './scopes.js';
@@ -16,7 +17,7 @@ export interface AccessOptions {
   /** The features that own what follows. */
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   readonly roleDirectory: Type<RoleDirectory>;
-  /** Beside the kernel's own, that of resource servers. */
+  /** Beside the kernel's own, those of resource servers and operators. */
   readonly strategies: readonly Type<CredentialStrategy>[];
 }
 
@@ -33,6 +34,7 @@ export class AccessModule {
       imports,
       providers: [
         AccessService,
+        OperatorStrategy,
         ResourceServerStrategy,
         Sealer,
         { provide: APP_GUARD, useClass: AccessGuard },
@@ -40,7 +42,7 @@ export class AccessModule {
         {
           provide: CREDENTIAL_STRATEGIES,
           useFactory: (...list: CredentialStrategy[]) => list,
-          inject: [ResourceServerStrategy, ...strategies],
+          inject: [OperatorStrategy, ResourceServerStrategy, ...strategies],
         },
         {
           provide: FailureThrottle,

@@ -50,6 +50,7 @@ export class AccessService {
       case 'api_key':
       case 'oauth_client':
         return this.machine(caller, principal, organizationId, rule);
+      case 'operator':
       case 'resource_server':
         throw new CredentialNotAccepted();
     }

@@ -12,6 +12,7 @@ export const ID_PREFIXES = {
   clientSecret: 'sec',
   auditEvent: 'evt',
   session: 'ses',
+  outgoingMail: 'msg',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -83,7 +83,14 @@ export interface ResourceServerPrincipal {
   readonly resource: string | null;
 }
 
-export type Principal = UserPrincipal | MachinePrincipal | ResourceServerPrincipal;
+/** Internal admin tooling, named in KEYCAP_OPERATOR_TOKENS; acts at `/v1/admin` alone. */
+export interface OperatorPrincipal {
+  readonly kind: 'operator';
+  readonly name: string;
+}
+
+export type Principal =
+  UserPrincipal | MachinePrincipal | ResourceServerPrincipal | OperatorPrincipal;
 
 export function isMachine(principal: Principal): principal is MachinePrincipal {
   return principal.kind === 'api_key' || principal.kind === 'oauth_client';

@@ -1,18 +1,15 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Strategy as HttpBearerStrategy } from 'passport-http-bearer';
-import { type Runtime } from '../config.js';
+import { type Config, type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { Unauthenticated } from './access.errors.js';
+import { ConfiguredTokens } from './configured-token.js';
 import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
 } from './credential-strategy.js';
 import { type ResourceServerPrincipal } from './principal.js';
-import { equalInConstantTime } from './secret.js';
-
-const SHAPE = /^kcr_[0-9A-Za-z]{43}$/;
 
 /** `Authorization: Bearer kcr_...`: the host's own APIs, listed in KEYCAP_RESOURCE_SERVERS. */
 @Injectable()
@@ -20,23 +17,21 @@ export class ResourceServerStrategy extends CredentialStrategyOf(
   HttpBearerStrategy,
   'resource-server',
 ) {
-  constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {
+  private readonly tokens: ConfiguredTokens<Config['resourceServers'][number]>;
+
+  constructor(@Inject(RUNTIME) { config }: Runtime) {
     super();
+    this.tokens = new ConfiguredTokens('kcr', config.resourceServers);
   }
 
-  override accepts({ scheme, value }: PresentedCredential): boolean {
-    return scheme === 'bearer' && SHAPE.test(value);
+  override accepts(presented: PresentedCredential): boolean {
+    return this.tokens.haveShapeOf(presented);
   }
 
   override async identify({
     presentedCredential,
   }: CredentialRequest): Promise<ResourceServerPrincipal> {
-    const digest = createHash('sha256')
-      .update(presentedCredential?.value ?? '')
-      .digest();
-    const known = this.runtime.config.resourceServers.find(({ sha256 }) =>
-      equalInConstantTime(Buffer.from(sha256, 'hex'), digest),
-    );
+    const known = this.tokens.find(presentedCredential?.value ?? '');
     if (!known) throw new Unauthenticated('unknown resource server token');
     return Promise.resolve({
       kind: 'resource_server',

@@ -16,6 +16,7 @@ export interface KeyRateLimit {
 /** An API key; only its digest is stored. */
 @Entity('api_keys')
 @Index(['organizationId', 'id'])
+@Index('api_keys_by_prefix', ['keyPrefix'])
 export class ApiKey {
   @PrimaryColumn('uuid')
   id: string;
@@ -29,8 +30,8 @@ export class ApiKey {
   @Index()
   projectId: string | null;
 
+  /** Stays when the user is gone. */
   @Column('uuid', { name: 'created_by_user_id', nullable: true })
-  @ForeignKey('User', { onDelete: 'SET NULL' })
   @Index()
   createdByUserId: string | null;
 

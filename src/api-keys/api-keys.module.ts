@@ -9,6 +9,7 @@ import { ApiKeysService } from './api-keys.service.js';
 import { KeyAttentionService } from './key-attention.service.js';
 import { KeyGrants } from './key-grants.js';
 import { KeyIssuanceService } from './key-issuance.service.js';
+import { KeyLookupService } from './key-lookup.service.js';
 import { KeySecrets } from './key-secrets.js';
 import { KeyStore } from './key-store.js';
 import { KeyUseRecorder } from './key-use-recorder.js';
@@ -25,6 +26,7 @@ import { KnownKeys } from './known-keys.js';
     KeyAttentionService,
     KeyGrants,
     KeyIssuanceService,
+    KeyLookupService,
     KeySecrets,
     KeyStore,
     KeyUseRecorder,
@@ -35,6 +37,7 @@ import { KnownKeys } from './known-keys.js';
     ApiKeyStrategy,
     KeyAttentionService,
     KeyIssuanceService,
+    KeyLookupService,
     KeyStore,
     KeyVerificationService,
   ],

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditController } from './audit.controller.js';
 import { AuditEvent } from './audit-event.entity.js';
+import { AuditSearchService } from './audit-search.service.js';
 import { AuditService } from './audit.service.js';
 import { AuditChain } from './chain/audit-chain.js';
 import { AuditKeys } from './chain/audit-keys.js';
@@ -21,6 +22,7 @@ import { RetentionKeeper } from './retention/retention-keeper.js';
     AuditChain,
     AuditKeys,
     AuditRetentionService,
+    AuditSearchService,
     AuditService,
     CheckpointKeeper,
     CheckpointsService,
@@ -29,6 +31,6 @@ import { RetentionKeeper } from './retention/retention-keeper.js';
     RetentionKeeper,
     VerificationService,
   ],
-  exports: [AuditService, RefusalsService],
+  exports: [AuditSearchService, AuditService, RefusalsService],
 })
 export class AuditModule {}

@@ -56,6 +56,7 @@ export const AUDIT_ACTIONS = [
   'user.enabled',
   'user.deleted',
   'policy.would_block',
+  'mail.retried',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

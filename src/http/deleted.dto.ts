@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** The answer to deleting an organization or a project. */
+/** What deleting something answers. */
 export class DeletedAnswer {
   @ApiProperty({ enum: [true] })
   deleted: true;
 }
 
-export const DELETED: DeletedAnswer = { deleted: true };
+export const DELETED: DeletedAnswer = Object.freeze({ deleted: true });

@@ -13,7 +13,9 @@ export { CreateReusableTokens1795344015000 } from './1795344015000-create-reusab
 export { CreateOutgoingMails1795344020000 } from './1795344020000-create-outgoing-mails.js';
 export { ChainAuditEvents1795344021000 } from './1795344021000-chain-audit-events.js';
 export { RememberPausesAndDeletedProjects1795344022000 } from './1795344022000-remember-pauses-and-deleted-projects.js';
+export { CreateMailedLinks1795344023000 } from './1795344023000-create-mailed-links.js';
 export { LetPeopleHaveNoAddress1795344024000 } from './1795344024000-let-people-have-no-address.js';
 export { CreateExternalIdentities1795344024001 } from './1795344024001-create-external-identities.js';
-export { CreateMailedLinks1795344023000 } from './1795344023000-create-mailed-links.js';
 export { MailInvitations1795344025000 } from './1795344025000-mail-invitations.js';
+export { KeepMakersOfCredentials1795344026000 } from './1795344026000-keep-makers-of-credentials.js';
+export { IndexKeyPrefixes1795344026001 } from './1795344026001-index-key-prefixes.js';

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthenticationModule } from './authentication/authentication.module.js';
+import { OAuthCredentialLookupService } from './credential-lookup.service.js';
 import { ClientRefusals } from './client-refusals.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { ClientCredentialsGrant } from './grants/client-credentials.grant.js';
@@ -33,10 +34,11 @@ const grants = [ClientCredentialsGrant];
     ClientRefusals,
     GrantableScopes,
     IntrospectionService,
+    OAuthCredentialLookupService,
     ServerMetadata,
     ...grants,
     { provide: GRANTS, useFactory: (...list: Grant[]) => list, inject: grants },
   ],
-  exports: [AuthenticationModule, ClientsModule, TokensModule],
+  exports: [AuthenticationModule, ClientsModule, OAuthCredentialLookupService, TokensModule],
 })
 export class OAuthModule {}

@@ -1,4 +1,4 @@
-import { type EntityManager, IsNull } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { OrganizationNotFound } from '../access/access.errors.js';
 import { Organization } from './organization.entity.js';
 
@@ -20,16 +20,24 @@ export async function lockOrganization(
   organizationId: string,
   sharing: Sharing,
 ): Promise<Organization> {
+  const organization = await lockAnyOrganization(manager, organizationId, sharing);
+  if (organization.deletedAt) throw new OrganizationNotFound();
+  return organization;
+}
+
+/** The same for one that may be deleted. @throws OrganizationNotFound */
+export async function lockAnyOrganization(
+  manager: EntityManager,
+  organizationId: string,
+  sharing: Sharing,
+): Promise<Organization> {
   await manager.query(
     sharing === 'shared'
       ? 'SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))'
       : 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',
     [organizationId],
   );
-  const organization = await manager.findOneBy(Organization, {
-    id: organizationId,
-    deletedAt: IsNull(),
-  });
+  const organization = await manager.findOneBy(Organization, { id: organizationId });
   if (!organization) throw new OrganizationNotFound();
   return organization;
 }

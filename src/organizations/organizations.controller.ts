@@ -1,9 +1,10 @@
-import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor, CurrentCaller } from '../access/access.decorators.js';
 import { decodeId } from '../access/ids.js';
 import { type Actor, type Caller, confinementOf, signedInUser } from '../access/principal.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
+import { DELETED, DeletedAnswer } from '../http/deleted.dto.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { PageQuery } from '../http/pages/page-query.js';
 import { Cursors } from '../http/pages/pagination.js';
@@ -11,13 +12,20 @@ import { MemberAnswer } from './members/members.dto.js';
 import { AlreadyOwner, MemberNotFound } from './members/members.errors.js';
 import { OwnershipService } from './members/ownership.service.js';
 import {
+  DeletionQuery,
+  DeletionRequest,
   NewOrganizationRequest,
   OrganizationAnswer,
   OrganizationPatchRequest,
   OwnershipTransferRequest,
   OwnOrganizationList,
 } from './organizations.dto.js';
-import { OrganizationCreationRestricted, SlugTaken } from './organizations.errors.js';
+import {
+  ConfirmationMismatch,
+  OrganizationCreationRestricted,
+  SlugTaken,
+} from './organizations.errors.js';
+import { OrganizationStandingService } from './organization-standing.service.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PoliciesAreSetByPeople, ReauthRequired } from './policies/policies.errors.js';
 
@@ -27,6 +35,7 @@ export class OrganizationsController {
   constructor(
     private readonly organizations: OrganizationsService,
     private readonly ownership: OwnershipService,
+    private readonly standing: OrganizationStandingService,
     private readonly cursors: Cursors,
   ) {}
 
@@ -98,5 +107,22 @@ export class OrganizationsController {
     const userId = decodeId('user', user_id);
     if (userId === null) throw new MemberNotFound();
     return MemberAnswer.of(await this.ownership.transfer(actor, userId));
+  }
+
+  @Delete(':orgID')
+  @Allow({ role: 'owner' })
+  @Operation('deleteOrganization', 'Delete an organization with all that is in it', {
+    description:
+      'Every credential of it is refused at once. An operator can bring it back for 30 days.',
+    answer: DeletedAnswer,
+    errors: [ConfirmationMismatch],
+  })
+  async delete(
+    @CurrentActor() actor: Actor,
+    @Query() query: DeletionQuery,
+    @Body() body: DeletionRequest,
+  ): Promise<DeletedAnswer> {
+    await this.standing.deleteOwn(actor, query.confirm ?? body.confirm);
+    return DELETED;
   }
 }

@@ -1,6 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsObject, IsString, MaxLength, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { encodeId } from '../access/ids.js';
 import { type Role, ROLES } from '../access/principal.js';
 import { IsAbsentable, IsName } from '../http/input/fields.js';
@@ -32,22 +39,25 @@ export class NewOrganizationRequest {
   metadata?: object;
 }
 
-export class OrganizationPatchRequest {
+/** What operators may change as well: policies are the organization's own affair. */
+export class OrganizationDetailsPatch {
   @ApiPropertyOptional({ example: 'Acme Ltd', minLength: 1, maxLength: 100 })
-  @ValidateIf((patch: OrganizationPatchRequest) => patch.name !== undefined)
+  @ValidateIf((patch: OrganizationDetailsPatch) => patch.name !== undefined)
   @IsName()
   name?: string;
 
   @ApiPropertyOptional({ example: 'acme', pattern: '^[a-z0-9-]{3,40}$' })
-  @ValidateIf((patch: OrganizationPatchRequest) => patch.slug !== undefined)
+  @ValidateIf((patch: OrganizationDetailsPatch) => patch.slug !== undefined)
   @IsSlug()
   slug?: string;
 
   @ApiPropertyOptional({ type: Object, example: { crm_id: '4711' } })
-  @ValidateIf((patch: OrganizationPatchRequest) => patch.metadata !== undefined)
+  @ValidateIf((patch: OrganizationDetailsPatch) => patch.metadata !== undefined)
   @IsMetadata()
   metadata?: object;
+}
 
+export class OrganizationPatchRequest extends OrganizationDetailsPatch {
   @ApiPropertyOptional({ description: 'Merged by name; null takes a policy away. People alone.' })
   @ValidateIf((patch: OrganizationPatchRequest) => patch.policy !== undefined)
   @IsObject()
@@ -66,6 +76,22 @@ export class OwnershipTransferRequest {
   @IsString()
   @MaxLength(64)
   user_id: string;
+}
+
+export class DeletionQuery {
+  @ApiPropertyOptional({ example: 'acme', description: 'The slug; or in the body.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  confirm?: string;
+}
+
+export class DeletionRequest {
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'acme', description: 'The slug.' })
+  @IsAbsentable()
+  @IsString()
+  @MaxLength(100)
+  confirm?: string;
 }
 
 export class OrganizationBody {

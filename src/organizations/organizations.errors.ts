@@ -10,6 +10,27 @@ export class SlugTaken extends Problem {
   }
 }
 
+/** 400: whoever deletes an organization types its slug. */
+export class ConfirmationMismatch extends Problem {
+  readonly status = 400;
+  readonly code = 'confirmation_mismatch';
+
+  constructor() {
+    const sentence = 'confirm must be the slug of the organization';
+    super(sentence, { fields: { confirm: [sentence] } });
+  }
+}
+
+/** 410: it was deleted too long ago to come back. */
+export class RestoreExpired extends Problem {
+  readonly status = 410;
+  readonly code = 'restore_expired';
+
+  constructor() {
+    super('the organization was deleted more than 30 days ago');
+  }
+}
+
 /** 403: only operators create organizations here (KEYCAP_ORGANIZATION_CREATION). */
 export class OrganizationCreationRestricted extends Problem {
   readonly status = 403;

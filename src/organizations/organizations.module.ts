@@ -25,12 +25,18 @@ import { OwnershipService } from './members/ownership.service.js';
 import { NamedOrganizationsService } from './members/named-organizations.service.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
+import { OrganizationProvisioningService } from './organization-provisioning.service.js';
+import { OrganizationSearchService } from './organization-search.service.js';
+import { OrganizationStandingService } from './organization-standing.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PoliciesService } from './policies/policies.service.js';
+import { OwnAccountController } from './own-account.controller.js';
 import { Project } from './projects/project.entity.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
+import { UserDeletionService } from './user-deletion.service.js';
+import { UserMembershipsService } from './user-memberships.service.js';
 
 /** Tenants: organizations, their members, invitations and projects. */
 @Module({
@@ -47,6 +53,7 @@ import { ProjectsService } from './projects/projects.service.js';
     MeController,
     MembersController,
     OrganizationsController,
+    OwnAccountController,
     ProjectsController,
   ],
   providers: [
@@ -63,21 +70,31 @@ import { ProjectsService } from './projects/projects.service.js';
     MembersService,
     NamedOrganizationsService,
     OrganizationChangesService,
+    OrganizationProvisioningService,
+    OrganizationSearchService,
+    OrganizationStandingService,
     OrganizationsService,
     OwnershipService,
     PoliciesService,
     ProjectsService,
+    UserDeletionService,
+    UserMembershipsService,
   ],
   exports: [
     InvitationAttentionService,
     DeparturesService,
     InvitationsService,
     OrganizationChangesService,
+    OrganizationProvisioningService,
+    OrganizationSearchService,
+    OrganizationStandingService,
     MembershipDirectory,
     MembersService,
     OrganizationsService,
     PoliciesService,
     ProjectsService,
+    UserDeletionService,
+    UserMembershipsService,
   ],
 })
 export class OrganizationsModule {}

@@ -15,6 +15,7 @@ import { MembersService } from './members/members.service.js';
 import { Membership } from './members/membership.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
 import { Organization } from './organization.entity.js';
+import { lockOrganization } from './organization-lock.js';
 import { OrganizationCreationRestricted, SlugTaken } from './organizations.errors.js';
 import { PoliciesService } from './policies/policies.service.js';
 import { type PolicyPatch } from './policies/policy.js';
@@ -78,6 +79,19 @@ export class OrganizationsService {
     wanted: NewOrganization,
     origin: Origin | null,
   ): Promise<Organization> {
+    const by: AuditActor = { kind: 'user', id: encodeId('user', ownerUserId), origin };
+    const organization = await this.establish(manager, wanted, by);
+    const owner = { userId: ownerUserId, role: 'owner' } as const;
+    await this.members.add(manager, organization.id, owner, by);
+    return organization;
+  }
+
+  /** An organization without members: whoever asks for it sees to its first owner. @throws SlugTaken */
+  async establish(
+    manager: EntityManager,
+    wanted: NewOrganization,
+    by: AuditActor,
+  ): Promise<Organization> {
     const now = new Date();
     const organization = manager.create(Organization, {
       id: newId(),
@@ -92,15 +106,12 @@ export class OrganizationsService {
       updatedAt: now,
     });
     await insertOrganization(manager, organization);
-    const by: AuditActor = { kind: 'user', id: encodeId('user', ownerUserId), origin };
     await this.audit.record(manager, by, {
       action: 'organization.created',
       organizationId: organization.id,
       targetId: encodeId('organization', organization.id),
       metadata: { name: organization.name, slug: organization.slug },
     });
-    const owner = { userId: ownerUserId, role: 'owner' } as const;
-    await this.members.add(manager, organization.id, owner, by);
     return organization;
   }
 
@@ -149,31 +160,47 @@ export class OrganizationsService {
    * @throws ValidationFailed for a policy that can't be
    */
   change(actor: Actor, patch: OrganizationPatch): Promise<Organization> {
-    const { name, slug, metadata, policy } = patch;
+    const { policy } = patch;
     const work = async (manager: EntityManager): Promise<Organization> => {
       const organization = await manager.findOneByOrFail(Organization, {
         id: actor.organizationId,
       });
-      const before = shownOf(organization);
-      organization.name = name ?? organization.name;
-      organization.slug = slug ?? organization.slug;
-      organization.metadata = metadata ?? organization.metadata;
-      if (policy) organization.policy = this.policies.changed(actor, organization.policy, policy);
-      if (!isDeepStrictEqual(shownOf(organization), before)) {
-        await this.save(manager, actor, organization, before);
-      }
-      return organization;
+      const policies = policy && this.policies.changed(actor, organization.policy, policy);
+      return this.apply(manager, actor, organization, { ...patch, policy: policies });
     };
     return this.changes.run(actor, 'exclusive', work, { isSensitive: policy !== undefined });
   }
 
-  /** @throws SlugTaken */
-  private async save(
+  /**
+   * The same for those who run the deployment; policies are the organization's own affair.
+   *
+   * @throws OrganizationNotFound
+   * @throws SlugTaken
+   */
+  changeByOperator(
+    by: AuditActor,
+    id: string,
+    { name, slug, metadata }: Partial<Omit<OrganizationPatch, 'policy'>>,
+  ): Promise<Organization> {
+    return this.transactions.run(async (manager) => {
+      const organization = await lockOrganization(manager, id, 'exclusive');
+      return this.apply(manager, by, organization, { name, slug, metadata });
+    });
+  }
+
+  private async apply(
     manager: EntityManager,
-    actor: Actor,
+    by: Actor | AuditActor,
     organization: Organization,
-    before: object,
-  ): Promise<void> {
+    wanted: Partial<Shown>,
+  ): Promise<Organization> {
+    const before = shownOf(organization);
+    organization.name = wanted.name ?? organization.name;
+    organization.slug = wanted.slug ?? organization.slug;
+    organization.metadata = wanted.metadata ?? organization.metadata;
+    organization.policy = wanted.policy ?? organization.policy;
+    const after = shownOf(organization);
+    if (isDeepStrictEqual(after, before)) return organization;
     organization.updatedAt = new Date();
     try {
       await manager.save(organization);
@@ -181,12 +208,13 @@ export class OrganizationsService {
       if (violatesUnique(error, 'organizations_slug')) throw new SlugTaken();
       throw error;
     }
-    await this.audit.record(manager, actor, {
+    await this.audit.record(manager, by, {
       action: 'organization.updated',
       organizationId: organization.id,
       targetId: encodeId('organization', organization.id),
-      metadata: { before, after: shownOf(organization) },
+      metadata: { before, after },
     });
+    return organization;
   }
 }
 
@@ -213,6 +241,9 @@ async function freeSlug(manager: EntityManager, name: string): Promise<string> {
   return isTaken ? slugOf(name, randomBase62(6).toLowerCase()) : slug;
 }
 
-function shownOf({ name, slug, metadata, policy }: Organization): object {
+/** What of an organization can be changed. */
+type Shown = Pick<Organization, 'name' | 'slug' | 'metadata' | 'policy'>;
+
+function shownOf({ name, slug, metadata, policy }: Organization): Shown {
   return { name, slug, metadata, policy };
 }

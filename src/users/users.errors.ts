@@ -29,6 +29,15 @@ export class SignInRequired extends Problem {
   }
 }
 
+export class UserNotFound extends Problem {
+  readonly status = 404;
+  readonly code = 'not_found';
+
+  constructor() {
+    super('user not found');
+  }
+}
+
 export class SessionNotFound extends Problem {
   readonly status = 404;
   readonly code = 'not_found';

@@ -12,6 +12,7 @@ import { PasswordsService } from './passwords/passwords.service.js';
 import { KnownDevices } from './sessions/known-devices.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionEndingsService } from './sessions/session-endings.service.js';
+import { SessionLookupService } from './sessions/session-lookup.service.js';
 import { SessionStrategy } from './sessions/session.strategy.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SessionsService } from './sessions/sessions.service.js';
@@ -23,6 +24,8 @@ import { IssuerKeys } from './external/issuer-keys.js';
 import { SignInService } from './sessions/sign-in.service.js';
 import { SignInThrottle } from './sessions/sign-in-throttle.js';
 import { User } from './user.entity.js';
+import { UserSearchService } from './user-search.service.js';
+import { UserStandingService } from './user-standing.service.js';
 import { UsersController } from './users.controller.js';
 import { UsersService } from './users.service.js';
 
@@ -46,18 +49,25 @@ import { UsersService } from './users.service.js';
     PasswordResetsService,
     PasswordsService,
     SessionEndingsService,
+    SessionLookupService,
     SessionStrategy,
     SessionsService,
     SignInService,
     SignInThrottle,
+    UserSearchService,
+    UserStandingService,
     UsersService,
   ],
   exports: [
+    ExternalIdentitiesService,
     ExternalSessionStrategy,
     PasswordResetsService,
     PasswordsService,
+    SessionLookupService,
     SessionStrategy,
     SessionsService,
+    UserSearchService,
+    UserStandingService,
     UsersService,
   ],
 })

@@ -3,11 +3,11 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, type Repository } from 'typeorm';
 import { encodeId, newId } from '../access/ids.js';
 import { type Origin } from '../access/principal.js';
-import { AuditService } from '../audit/audit.service.js';
+import { type AuditActor, AuditService } from '../audit/audit.service.js';
 import { violatesUnique } from '../database/faults.js';
 import { Transactions } from '../database/transactions.js';
 import { User } from './user.entity.js';
-import { SignInRequired } from './users.errors.js';
+import { SignInRequired, UserNotFound } from './users.errors.js';
 
 /** What other features see of a user. */
 export type Person = Pick<User, 'id' | 'email' | 'name' | 'emailVerifiedAt'>;
@@ -129,6 +129,31 @@ export class UsersService {
   async findAll(ids: readonly string[]): Promise<ReadonlyMap<string, User>> {
     const users = await this.users.findBy({ id: In([...ids]) });
     return new Map(users.map((user) => [user.id, user]));
+  }
+
+  /**
+   * Keeps others from changing, deleting or adding anything to the user until the transaction ends.
+   *
+   * @throws UserNotFound
+   */
+  async lock(manager: EntityManager, userId: string): Promise<void> {
+    const lock = { mode: 'pessimistic_write' } as const;
+    const user = await manager.findOne(User, { where: { id: userId }, select: { id: true }, lock });
+    if (!user) throw new UserNotFound();
+  }
+
+  /**
+   * Removes the user with all that is his own (sessions, identities); his address is free again. The
+   * caller has taken him out of every organization.
+   */
+  async delete(manager: EntityManager, by: AuditActor, userId: string): Promise<void> {
+    await manager.delete(User, { id: userId });
+    const targetId = encodeId('user', userId);
+    await this.audit.record(manager, by, {
+      action: 'user.deleted',
+      organizationId: null,
+      targetId,
+    });
   }
 
   async rename(userId: string, name: string, origin: Origin): Promise<User> {

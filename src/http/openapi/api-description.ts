@@ -36,7 +36,12 @@ export class ApiDescription {
 }
 
 function documentsOf(app: INestApplication, runtime: Runtime): { whole: string; keyo: string } {
-  const whole = describeApi(app, runtime);
+  const described = describeApi(app, runtime);
+  // What has a port of its own is served there alone.
+  const whole =
+    runtime.config.adminPort === null
+      ? described
+      : partOf(described, (path) => !path.startsWith('/v1/admin/'));
   const part = partOf(whole, (path) => /^\/(?:o\/token|api\/v3\/public)\//.test(path));
   const info = { ...whole.info, title: KEYO_TITLE, description: KEYO_INTRODUCTION };
   return { whole: JSON.stringify(whole), keyo: JSON.stringify({ ...part, info }) };

@@ -27,7 +27,9 @@ const PATH_PARAMETERS: readonly FullParameter[] = [
   idParameter('invitationID', 'invitation', 'The invitation.'),
   idParameter('projectID', 'project', 'The project.'),
   idParameter('sessionID', 'session', 'The session.'),
-  idParameter('userID', 'user', 'The member, by the id of the user.'),
+  idParameter('userID', 'user', 'The user; in an organization, the member that he is.'),
+  idParameter('mailID', 'outgoingMail', 'The mail.'),
+  idParameter('organizationID', 'organization', 'The organization.'),
   {
     name: 'clientID',
     in: 'path',

@@ -41,6 +41,11 @@ export function securitySchemes(scopes: ScopeCatalogue): Record<string, Security
       description:
         "One of the host application's own APIs, by its `kcr_` token from the configuration.",
     },
+    operator: {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'Internal admin tooling, by its `kco_` token from the configuration.',
+    },
   };
 }
 
@@ -58,6 +63,7 @@ export function securityOf(rule: AccessRule): SecurityRequirement[] {
     ...(takesMachines ? [{ access_token: scopes }, { api_key: scopes }, { bearer: scopes }] : []),
     ...(rule.client ? [{ client: rule.client === true ? [] : [rule.client] }] : []),
     ...(rule.resourceServer ? [{ resource_server: [] }] : []),
+    ...(rule.operator ? [{ operator: [] }] : []),
   ];
 }
 
@@ -72,6 +78,7 @@ export function callersOf(rule: AccessRule): string {
     ...(rule.client === true ? ["an OAuth client's own credentials"] : []),
     ...(typeof rule.client === 'string' ? [`an OAuth client with \`${rule.client}\``] : []),
     ...(rule.resourceServer ? ['a resource server'] : []),
+    ...(rule.operator ? ["an operator's token"] : []),
   ];
   return `Needs ${callers.join(', or ')}.`;
 }

@@ -41,6 +41,7 @@ export const TAGS: NonNullable<OpenAPIObject['tags']> = [
   },
   { name: 'OAuth clients', description: 'Who gets access tokens; clients and their secrets.' },
   { name: 'Audit', description: 'What was changed, by whom and from where.' },
+  { name: 'Operators', description: 'Internal admin tooling across all organizations.' },
   { name: 'Health', description: 'For load balancers and supervisors.' },
 ];
 

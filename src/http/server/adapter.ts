@@ -10,6 +10,7 @@ import {
 import { type Logger } from 'pino';
 import { v7 } from 'uuid';
 import { readBodies } from '../input/body-parsing.js';
+import { type AdminListener } from './admin-listener.js';
 import { ClientAddresses } from './client-address.js';
 import { Connections } from './connections.js';
 import { CrossOrigin } from './cross-origin.js';
@@ -23,6 +24,7 @@ import {
 } from '../errors/raw-answer.js';
 import { allowedMethods, HEADER_LIMIT, refusalOf } from './refusals.js';
 import { logAnswer } from './request-log.js';
+import { HTTP_LIMITS, TIMEOUTS } from './server-limits.js';
 
 /** Most bytes of a request body. */
 const BODY_LIMIT = 100 * 1024;
@@ -35,6 +37,8 @@ export interface AdapterOptions {
   /** Whose pages may call. */
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
+  /** The second server, where `/v1/admin` has a port of its own. */
+  readonly admin?: AdminListener | null;
 }
 
 /**
@@ -48,6 +52,7 @@ export function createAdapter({
   publicUrl,
   corsOrigins,
   logger,
+  admin = null,
 }: AdapterOptions): FastifyAdapter {
   const filter = new ProblemFilter(logger, publicUrl);
   const crossOrigin = new CrossOrigin(corsOrigins);
@@ -56,40 +61,43 @@ export function createAdapter({
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     // A path parameter of any length is the route's to judge: an id that is none is 404.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: HEADER_LIMIT },
-    requestTimeout: 10_000,
-    keepAliveTimeout: 65_000,
-    connectionTimeout: 12_000,
+    ...TIMEOUTS,
     // What arrives on a connection that is still open during a shutdown is answered all the same.
     return503OnClosing: false,
     clientErrorHandler: (error: Unreadable, socket: Socket) => {
-      logger.info({ code: error.code }, 'unreadable request');
-      if (!connections.mayAnswer(socket)) socket.destroy();
-      else {
-        const answer = rawAnswer(problemOfUnreadable(error), requestLineOf(error.rawPacket));
-        connections.hangUp(socket, answer);
-      }
+      answerUnreadable(error, socket);
     },
     frameworkErrors: (error, request, reply) => {
       setCommonHeaders(request, reply, crossOrigin);
       filter.answer(error, request, reply);
       logAnswer(logger, request, reply);
     },
-    http: {
-      maxHeaderSize: HEADER_LIMIT,
-      headersTimeout: 5_000,
-      connectionsCheckingInterval: 1_000,
-      // Refused with everything else that is wrong with a request (refusals.ts).
-      requireHostHeader: false,
-    },
+    http: { ...HTTP_LIMITS },
   };
   const adapter = new FastifyAdapter(options);
   const fastify = adapter.getInstance<FastifyInstance>();
-  const connections = new Connections(fastify.server);
-  // By itself Node drops what comes after 1,000 headers, so nobody would see a second Host there.
-  fastify.server.maxHeadersCount = 0;
-  answerOddRequests(fastify, connections);
+  const connections = new Connections();
+  const answerUnreadable = (error: Unreadable, socket: Socket): void => {
+    logger.info({ code: error.code }, 'unreadable request');
+    if (!connections.mayAnswer(socket)) socket.destroy();
+    else {
+      const answer = rawAnswer(problemOfUnreadable(error), requestLineOf(error.rawPacket));
+      connections.hangUp(socket, answer);
+    }
+  };
+  for (const server of admin ? [fastify.server, admin.server] : [fastify.server]) {
+    connections.watch(server);
+    // By itself Node drops what comes after 1,000 headers, so nobody would see a second Host there.
+    server.maxHeadersCount = 0;
+    answerOddRequests(server, fastify, connections, admin);
+  }
+  admin?.server.on('clientError', answerUnreadable);
   readBodies(fastify);
-  readRequests(fastify, connections, new ClientAddresses(trustedProxies), crossOrigin);
+  readRequests(fastify, connections, {
+    addresses: new ClientAddresses(trustedProxies),
+    crossOrigin,
+    admin,
+  });
   fastify.addHook('onResponse', (request, reply, done) => {
     connections.end(reply.raw);
     logAnswer(logger, request, reply);
@@ -99,33 +107,45 @@ export function createAdapter({
     connections.drain();
     done();
   });
+  admin?.serve(fastify);
   return adapter;
+}
+
+/** What is asked about each request. */
+interface RequestReading {
+  readonly addresses: ClientAddresses;
+  readonly crossOrigin: CrossOrigin;
+  readonly admin: AdminListener | null;
 }
 
 /** What comes before any route: the headers of every answer, the client's address, refusals. */
 function readRequests(
   fastify: FastifyInstance,
   connections: Connections,
-  addresses: ClientAddresses,
-  crossOrigin: CrossOrigin,
+  { addresses, crossOrigin, admin }: RequestReading,
 ): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     connections.begin(reply.raw);
     setCommonHeaders(request, reply, crossOrigin);
     const ip = addresses.of(request.socket.remoteAddress, request.headers);
     if (ip !== request.ip) Object.defineProperty(request, 'ip', { value: ip });
-    const refusal = refusalOf(request);
+    const refusal = refusalOf(request, admin?.hides(request) ?? false);
     if (refusal instanceof MethodNotAllowed && crossOrigin.answerPreflight(request, reply)) return;
     done(refusal);
   });
 }
 
 /** Requests that Node would answer, or hang up on, by itself. */
-function answerOddRequests(fastify: FastifyInstance, connections: Connections): void {
-  const { server } = fastify;
+function answerOddRequests(
+  server: Server,
+  fastify: FastifyInstance,
+  connections: Connections,
+  admin: AdminListener | null,
+): void {
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     const { method = 'CONNECT', url: target = '/' } = request;
-    const problem = new MethodNotAllowed(method, allowedMethods(fastify, target));
+    const allowed = admin?.hidesTarget(request) ? [] : allowedMethods(fastify, target);
+    const problem = new MethodNotAllowed(method, allowed);
     connections.hangUp(socket, rawAnswer(problem, { method, target }));
   });
   // RFC 9110 §10.1.1: an expectation that means nothing here may be ignored.

@@ -3,7 +3,7 @@ import { type AccessRequest } from '../../access/access-request.js';
 /** Which principal calls, in names that hold no secret. */
 export interface CallingPrincipal {
   readonly kind: string;
-  /** User or key UUID, `client_id`, or the name of a resource server. */
+  /** User or key UUID, `client_id`, or the name of a resource server's or operator's token. */
   readonly id: string;
 }
 
@@ -18,6 +18,7 @@ export function callingPrincipal(request: Partial<AccessRequest>): CallingPrinci
     case 'api_key':
     case 'oauth_client':
       return { kind: principal.kind, id: principal.id };
+    case 'operator':
     case 'resource_server':
       return { kind: principal.kind, id: principal.name };
   }

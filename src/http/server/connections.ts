@@ -1,4 +1,4 @@
-import { type ServerResponse, type Server } from 'node:http';
+import { type Server, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 
 const REAP_INTERVAL_MS = 100;
@@ -6,14 +6,17 @@ const REAP_INTERVAL_MS = 100;
 const LAST_WORDS_MS = 1000;
 
 /**
- * The server's open connections: which of them wait for an answer, so that a shutdown waits for
+ * The servers' open connections: which of them wait for an answer, so that a shutdown waits for
  * those and for no others, and nobody writes into the midst of an answer.
  */
 export class Connections {
+  private readonly servers: Server[] = [];
   private readonly sockets = new Set<Socket>();
   private readonly pending = new Set<ServerResponse>();
 
-  constructor(private readonly server: Server) {
+  /** From now on the connections of this server count. */
+  watch(server: Server): void {
+    this.servers.push(server);
     server.on('connection', (socket: Socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
@@ -30,7 +33,7 @@ export class Connections {
   }
 
   /**
-   * Called as soon as the server accepts nothing new. Node itself closes only the connections that
+   * Called as soon as the servers accept nothing new. Node itself closes only the connections that
    * have been used before and are idle at this very moment; one that never sent a byte, or whose
    * answer is still to come, would be held open until its keep-alive runs out.
    */
@@ -41,12 +44,14 @@ export class Connections {
     for (const response of last.values()) {
       if (!response.headersSent) response.setHeader('connection', 'close');
     }
-    const reaper = setInterval(() => {
-      this.server.closeIdleConnections();
-    }, REAP_INTERVAL_MS);
-    this.server.once('close', () => {
-      clearInterval(reaper);
-    });
+    for (const server of this.servers) {
+      const reaper = setInterval(() => {
+        server.closeIdleConnections();
+      }, REAP_INTERVAL_MS);
+      server.once('close', () => {
+        clearInterval(reaper);
+      });
+    }
   }
 
   /**

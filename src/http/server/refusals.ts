@@ -23,11 +23,16 @@ const CREDENTIAL_PARAMETERS: ReadonlySet<string> = new Set([
   'client_assertion',
 ]);
 
-/** What is wrong with a request, seen before its body is read and before anyone asks who calls. */
-export function refusalOf(request: FastifyRequest): Problem | undefined {
+/**
+ * What is wrong with a request, seen before its body is read and before anyone asks who calls.
+ *
+ * @param isHidden whether its path is none on the port that it came to
+ */
+export function refusalOf(request: FastifyRequest, isHidden: boolean): Problem | undefined {
   return (
     targetRefusal(request) ??
     headerRefusal(request) ??
+    (isHidden ? new RouteNotFound() : undefined) ??
     (request.is404
       ? unknownTarget(request)
       : (credentialRefusal(request) ?? negotiationRefusal(request)))

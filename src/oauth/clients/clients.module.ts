@@ -4,6 +4,7 @@ import { AuditModule } from '../../audit/audit.module.js';
 import { OrganizationsModule } from '../../organizations/organizations.module.js';
 import { ClientUsage } from '../tokens/client-usage.entity.js';
 import { ClientAttentionService } from './client-attention.service.js';
+import { ClientLookupService } from './client-lookup.service.js';
 import { ClientPolicy } from './client-policy.js';
 import { ClientSecret } from './client-secret.entity.js';
 import { ClientSecretsController } from './client-secrets.controller.js';
@@ -28,6 +29,7 @@ import { TokenRevocationService } from './token-revocation.service.js';
   controllers: [OAuthClientsController, ClientSecretsController, ClientTokensController],
   providers: [
     ClientAttentionService,
+    ClientLookupService,
     ClientPolicy,
     ClientSecretsService,
     ClientSettingsRules,
@@ -37,6 +39,12 @@ import { TokenRevocationService } from './token-revocation.service.js';
     Resources,
     TokenRevocationService,
   ],
-  exports: [ClientAttentionService, ClientStore, ClientUsageService, Resources],
+  exports: [
+    ClientAttentionService,
+    ClientLookupService,
+    ClientStore,
+    ClientUsageService,
+    Resources,
+  ],
 })
 export class ClientsModule {}

@@ -91,8 +91,8 @@ export class OAuthClient {
   @Column('boolean', { name: 'paused_with_maker', default: false })
   pausedWithMaker: boolean;
 
+  /** Stays when the user is gone. */
   @Column('uuid', { name: 'created_by_user_id', nullable: true })
-  @ForeignKey('User', { onDelete: 'SET NULL' })
   createdByUserId: string | null;
 
   @Column('timestamptz', { name: 'created_at' })

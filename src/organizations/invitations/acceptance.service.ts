@@ -8,6 +8,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { PasswordsService } from '../../users/passwords/passwords.service.js';
 import { SessionsService, type StartedSession } from '../../users/sessions/sessions.service.js';
+import { SignInRequired } from '../../users/users.errors.js';
 import { type Person, UsersService } from '../../users/users.service.js';
 import { type Member, MembersService } from '../members/members.service.js';
 import { Membership } from '../members/membership.entity.js';
@@ -105,8 +106,8 @@ export class AcceptanceService {
     const opened = await this.openOne(token, origin);
     const { organizationId, email } = opened.invitation;
     await this.requireUnused(email, token, origin);
-    const organization = await this.organizations.get(invitation.organizationId);
-    const context = [invitation.email, name ?? null, organization.name];
+    const organization = await this.organizations.get(organizationId);
+    const context = [email, name ?? null, organization.name];
     const passwordHash = await this.passwords.hash(password, context);
     const session = await this.transactions.run(async (manager) => {
       if (!(await this.claims.accept(manager, opened))) return null;

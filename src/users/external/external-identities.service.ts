@@ -33,6 +33,12 @@ export class ExternalIdentitiesService {
     return user.id;
   }
 
+  /** By which identity providers know this person, oldest first. */
+  listOf(userId: string): Promise<ExternalIdentity[]> {
+    const { outside } = this.transactions;
+    return outside.find(ExternalIdentity, { where: { userId }, order: { id: 'ASC' } });
+  }
+
   private async meet(session: ExternalSession, origin: Origin): Promise<User> {
     const meet = (): Promise<User> =>
       this.transactions.run((manager) => this.meetOnce(manager, session, origin));

@@ -55,6 +55,11 @@ export class PasswordResetsService implements OnModuleDestroy {
     );
   }
 
+  /** As `send`, in a transaction of its own. */
+  sendAlone(by: AuditActor, userId: string): Promise<boolean> {
+    return this.transactions.run((manager) => this.send(manager, userId, by));
+  }
+
   /**
    * Mails a link to an account, on behalf of whoever may see that it exists. Nobody else sees it.
    *

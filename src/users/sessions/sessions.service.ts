@@ -23,6 +23,9 @@ const IDLE_LIFE_MS = 30 * 60 * SECOND_MS;
 /** `last_seen_at` may lag by this much, so that reading needs no write each time. */
 const LAST_SEEN_STEP_MS = 60 * SECOND_MS;
 
+/** A session as its owner and the operators see it. */
+export type ListedSession = Session;
+
 /** A session whose token can be shown, this once. */
 export interface StartedSession {
   readonly token: string;
@@ -129,7 +132,8 @@ export class SessionsService {
   }
 }
 
-function isLive(session: Session, now: Date): boolean {
+/** Neither ended, nor expired, nor left alone for too long. */
+export function isLive(session: Session, now: Date): boolean {
   return (
     session.endedAt === null &&
     session.expiresAt > now &&

@@ -1,0 +1,28 @@
+import { Controller, Delete, HttpCode } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Allow, CurrentCaller } from '../access/access.decorators.js';
+import { encodeId } from '../access/ids.js';
+import { type Caller, signedInUser } from '../access/principal.js';
+import { Operation } from '../http/openapi/operation.decorator.js';
+import { LastOwner } from './members/members.errors.js';
+import { UserDeletionService } from './user-deletion.service.js';
+
+/** Here and not with the users: only who knows the organizations knows whether he may go. */
+@ApiTags('Users')
+@Controller('v1/users/me')
+export class OwnAccountController {
+  constructor(private readonly deletion: UserDeletionService) {}
+
+  @Delete()
+  @HttpCode(204)
+  @Allow({ user: true })
+  @Operation('deleteMyUser', 'Delete my account', {
+    description: 'Ends every session and every membership. What I made stays.',
+    errors: [LastOwner],
+  })
+  async delete(@CurrentCaller() caller: Caller): Promise<void> {
+    const { userId } = signedInUser(caller);
+    const by = { kind: 'user', id: encodeId('user', userId), origin: caller.origin } as const;
+    await this.deletion.delete(by, userId);
+  }
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type Repository } from 'typeorm';
+import { User } from './user.entity.js';
+import { UserNotFound } from './users.errors.js';
+
+/** A person as operators see him. */
+export type ListedUser = User;
+
+/** All people of the deployment, for those who run it. */
+@Injectable()
+export class UserSearchService {
+  constructor(@InjectRepository(User) private readonly users: Repository<User>) {}
+
+  /**
+   * Newest first, one page.
+   *
+   * @param q part of a name or address, in any case
+   * @param page.before UUID after which it starts
+   */
+  list(
+    q: string | undefined,
+    page: { before: string | undefined; limit: number },
+  ): Promise<User[]> {
+    const query = this.users.createQueryBuilder('user');
+    if (q !== undefined) {
+      query.andWhere(
+        '(strpos(lower(user.name), lower(:q)) > 0 OR strpos(user.email, lower(:q)) > 0)',
+        { q },
+      );
+    }
+    if (page.before !== undefined) query.andWhere('user.id < :before', { before: page.before });
+    return query.orderBy('user.id', 'DESC').take(page.limit).getMany();
+  }
+
+  /** @throws UserNotFound */
+  async get(id: string): Promise<User> {
+    const found = await this.users.findOneBy({ id });
+    if (!found) throw new UserNotFound();
+    return found;
+  }
+}

@@ -1,0 +1,293 @@
+import type { AuditEventList } from '../src/audit/audit.dto.js';
+import type { FoundCredentialList } from '../src/operators/credential-lookup.dto.js';
+import type { MailList } from '../src/operators/outbox.dto.js';
+import type { StatisticsAnswer } from '../src/operators/statistics.dto.js';
+import { ask, call, inDatabase, newOrganization, randomText } from './support/keycap.js';
+import { mustOperate, operate, OPERATOR, operatorToken } from './support/operator.js';
+import { testVariable } from './support/servers.js';
+
+describe('looking a credential up', () => {
+  const lookUp = (body: Readonly<Record<string, unknown>>): Promise<FoundCredentialList> =>
+    mustOperate('POST', '/credentials/lookup', { body });
+
+  it('says of each kind what it is, of whom, and whether it is good', async () => {
+    const organization = await newOrganization();
+    const { owner } = organization;
+    const key = await organization.apiKey();
+    const client = await organization.client();
+    const token = await organization.token();
+    const found = async (body: Readonly<Record<string, unknown>>): Promise<unknown> => {
+      const { credentials } = await lookUp(body);
+      expect(credentials).toHaveLength(1);
+      return credentials[0];
+    };
+    const live = { state: 'active', reason: null };
+    const its = { organization_id: organization.id, project_id: null, ...live };
+    expect(await found({ credential: key.plaintext })).toMatchObject({
+      kind: 'api_key',
+      id: key.id,
+      user_id: owner.id,
+      ...its,
+    });
+    expect(await found({ credential: token })).toMatchObject({ kind: 'access_token', ...its });
+    expect(await found({ client_id: client.id })).toMatchObject({
+      kind: 'oauth_client',
+      id: client.id,
+      name: 'Test',
+      ...its,
+    });
+    const none = { organization_id: null, project_id: null, ...live };
+    expect(await found({ credential: owner.session })).toMatchObject({
+      kind: 'session',
+      user_id: owner.id,
+      last_used_at: expect.any(String),
+      ...none,
+    });
+    const server = testVariable('KEYCAP_TEST_RESOURCE_SERVER_TOKEN');
+    expect(await found({ credential: server })).toMatchObject({ kind: 'resource_server', ...none });
+    expect(await found({ credential: operatorToken() })).toMatchObject({
+      kind: 'operator',
+      id: OPERATOR,
+      ...none,
+    });
+  });
+
+  it('finds signed tokens, and keys by what is shown of them', async () => {
+    const { path, owner } = await newOrganization();
+    const as = owner.session;
+    const { basic_credential: basic } = await ask<{ basic_credential: string }>(
+      'POST',
+      `${path}/oauth-clients`,
+      { as, body: { name: 'JWT', token_format: 'jwt' }, expect: 201 },
+    );
+    const { access_token: credential } = await ask<{ access_token: string }>('POST', '/o/token/', {
+      as: `Basic ${basic}`,
+      form: { grant_type: 'client_credentials' },
+    });
+    const { credentials } = await lookUp({ credential });
+    expect(credentials).toMatchObject([{ kind: 'access_token', state: 'active' }]);
+    const { api_key: key } = await ask<{ api_key: { id: string; key_prefix: string } }>(
+      'POST',
+      `${path}/api-keys`,
+      { as, body: { name: 'x', scopes: ['read'] }, expect: 201 },
+    );
+    const byPrefix = await lookUp({ key_prefix: key.key_prefix });
+    expect(byPrefix.credentials.map(({ id }) => id)).toContain(key.id);
+  });
+
+  it('says why one is good for nothing', async () => {
+    const organization = await newOrganization();
+    const { path, owner } = organization;
+    const as = owner.session;
+    const [revoked, live] = [await organization.apiKey(), await organization.apiKey()];
+    await ask('DELETE', `${path}/api-keys/${revoked.id}`, { as });
+    const client = await organization.client();
+    const reasonOf = async (body: Readonly<Record<string, unknown>>): Promise<unknown> => {
+      const [found] = (await lookUp(body)).credentials;
+      return [found!.state, found!.reason];
+    };
+    expect(await reasonOf({ credential: revoked.plaintext })).toEqual([
+      'inactive',
+      'the key is revoked',
+    ]);
+    await mustOperate('POST', `/organizations/${organization.id}/suspend`, {
+      body: { reason: 'x' },
+    });
+    const suspended = ['inactive', 'the organization is suspended'];
+    expect(await reasonOf({ credential: live.plaintext })).toEqual(suspended);
+    expect(await reasonOf({ client_id: client.id })).toEqual(suspended);
+    await mustOperate('POST', `/users/${owner.id}/end-sessions`, { expect: 204 });
+    expect(await reasonOf({ credential: as })).toEqual(['inactive', 'the session is ended']);
+  });
+
+  it('finds nothing where there is nothing, and holds no secret', async () => {
+    const { plaintext } = await (await newOrganization()).apiKey();
+    const wrong = plaintext.slice(0, -1) + (plaintext.endsWith('0') ? '1' : '0');
+    for (const body of [
+      { credential: wrong },
+      { credential: `kcs_${'a'.repeat(43)}` },
+      { credential: `kco_${'a'.repeat(43)}` },
+      { credential: 'a.b.c' },
+      { credential: 'x' },
+      { client_id: 'x' },
+      { key_prefix: 'capy_live_' },
+    ]) {
+      expect(await lookUp(body)).toEqual({ credentials: [] });
+    }
+    const { text } = await operate('POST', '/credentials/lookup', {
+      body: { credential: plaintext },
+    });
+    expect(text).not.toContain(plaintext.slice(-30));
+    expect(text).not.toMatch(/digest|hash/);
+  });
+
+  it('takes exactly one of three', async () => {
+    for (const body of [
+      {},
+      { credential: 'x', client_id: 'y' },
+      { credential: '' },
+      { secret: 'x' },
+    ]) {
+      const { status } = await operate('POST', '/credentials/lookup', { body });
+      expect(status).toBe(400);
+    }
+  });
+});
+
+describe('creating an organization for someone', () => {
+  it('invites its first owner, who makes it his by accepting', async () => {
+    const email = `${randomText()}@keycap.test`;
+    const made = await mustOperate<{ organization: { id: string }; accept_url: string }>(
+      'POST',
+      '/organizations',
+      { body: { name: 'For Grace', owner_email: email }, expect: 201 },
+    );
+    const { id } = made.organization;
+    const [, token] = made.accept_url.split('#token=');
+    const body = { token, name: 'Grace', password: 'a ship in port is safe' };
+    const accepted = await ask<{ session_token: string; member: { role: string } }>(
+      'POST',
+      '/v1/invitations/accept',
+      { body },
+    );
+    expect(accepted.member.role).toBe('owner');
+    const as = accepted.session_token;
+    expect((await call('GET', `/v1/organizations/${id}`, { as })).status).toBe(200);
+    expect((await call('DELETE', '/v1/users/me', { as })).body.code).toBe('last_owner');
+    const { audit_events: events } = await mustOperate<AuditEventList>(
+      'GET',
+      `/audit-events?organization_id=${id}`,
+    );
+    const byOperator = events.filter(({ actor_kind: kind }) => kind === 'operator');
+    expect(byOperator.map(({ action, actor_id: by }) => [action, by])).toEqual([
+      ['invitation.created', OPERATOR],
+      ['organization.created', OPERATOR],
+    ]);
+  });
+
+  it('refuses a slug that is taken, and shows the link once', async () => {
+    const { slug } = await newOrganization();
+    const owner_email = `${randomText()}@keycap.test`;
+    const taken = await operate('POST', '/organizations', {
+      body: { name: 'x', slug, owner_email },
+    });
+    expect([taken.status, taken.body.code]).toEqual([409, 'slug_taken']);
+    const bad = await operate('POST', '/organizations', { body: { name: 'x' } });
+    expect(bad.status).toBe(400);
+    const options = {
+      body: { name: 'x', owner_email },
+      headers: { 'idempotency-key': owner_email },
+    };
+    const first = await operate<{ accept_url: string }>('POST', '/organizations', options);
+    const again = await operate<{ accept_url: string }>('POST', '/organizations', options);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.body).toEqual(first.body);
+  });
+});
+
+describe('the audit events of all organizations', () => {
+  it('are narrowed by organization, action and actor, and cut into pages', async () => {
+    const [one, two] = [await newOrganization(), await newOrganization()] as const;
+    await one.apiKey();
+    await two.apiKey();
+    const list = (query: string): Promise<AuditEventList> =>
+      mustOperate('GET', `/audit-events?${query}`);
+    const ofOne = await list(`organization_id=${one.id}`);
+    expect(new Set(ofOne.audit_events.map((event) => event.organization_id))).toEqual(
+      new Set([one.id]),
+    );
+    const made = await list(`action=api_key.created&actor_id=${one.owner.id}`);
+    expect(made.audit_events.map((event) => event.organization_id)).toEqual([one.id]);
+    const page = await list('action=api_key.created&limit=1');
+    const next = await list(`action=api_key.created&limit=1&cursor=${page.next_cursor!}`);
+    expect(next.audit_events[0]!.id < page.audit_events[0]!.id).toBe(true);
+    expect((await operate('GET', '/audit-events?organization_id=x')).status).toBe(404);
+    expect((await operate('GET', '/audit-events?action=x')).status).toBe(400);
+  });
+});
+
+it('counts what there is, and how large it is', async () => {
+  const before = await mustOperate<StatisticsAnswer>('GET', '/stats');
+  const organization = await newOrganization();
+  await organization.apiKey();
+  const { id } = await organization.client();
+  await inDatabase(
+    `INSERT INTO oauth_client_usage (client_id, day, tokens_issued)
+     VALUES ($1, (now() AT TIME ZONE 'UTC')::date, 1000000), ($1, '2020-01-01', 5)`,
+    [id],
+  );
+  const after = await mustOperate<StatisticsAnswer>('GET', '/stats');
+  expect(after.organizations.active).toBeGreaterThan(before.organizations.active);
+  expect(after.users.active).toBeGreaterThan(before.users.active);
+  expect(after.api_keys.active).toBeGreaterThan(before.api_keys.active);
+  expect(after.oauth_clients.active).toBeGreaterThan(before.oauth_clients.active);
+  expect(after.tokens.by_client).toContainEqual({
+    client_id: id,
+    organization_id: organization.id,
+    tokens_issued: 1_000_000,
+  });
+  const users = after.tables.find(({ name }) => name === 'users')!;
+  expect(users).toMatchObject({ part_of: null, bytes: expect.any(Number) });
+  const partition = after.tables.find(({ part_of: whole }) => whole === 'access_tokens')!;
+  expect(partition.name).toMatch(/^access_tokens_\d+$/);
+});
+
+describe('the outbox', () => {
+  const SECRET = 'https://keycap.test/dashboard/reset-password#token=hidden';
+
+  async function mail(state: string, life = '1 day'): Promise<string> {
+    const recipient = `${randomText()}@keycap.test`;
+    await inDatabase(
+      `INSERT INTO outgoing_mails (id, kind, recipient, sealed, state, attempts, next_attempt_at,
+                                   last_error, created_at, expires_at)
+       VALUES (gen_random_uuid(), 'password_reset', $1, $2, $3, 2, now() + interval '1 hour',
+               'connection refused', now(), now() + $4::interval)`,
+      [recipient, state === 'failed' ? Buffer.from(SECRET) : null, state, life],
+    );
+    const list = await mustOperate<MailList>('GET', '/outbox?limit=500');
+    return list.mails.find((each) => each.recipient === recipient)!.id;
+  }
+
+  it('shows who gets what and how far it got, and never what it says', async () => {
+    const id = await mail('failed');
+    const answer = await operate<MailList>('GET', '/outbox?state=failed&limit=500');
+    const found = answer.body.mails.find((each) => each.id === id);
+    expect(found).toEqual({
+      id,
+      kind: 'password_reset',
+      recipient: expect.any(String),
+      organization_id: null,
+      state: 'failed',
+      attempts: 2,
+      last_error: 'connection refused',
+      next_attempt_at: expect.any(String),
+      created_at: expect.any(String),
+      sent_at: null,
+      expires_at: expect.any(String),
+    });
+    expect(answer.text).not.toMatch(/token|sealed|subject/);
+    expect(answer.body.mails.every(({ state }) => state === 'failed')).toBe(true);
+  });
+
+  it('tries one again that has failed, and none that was sent or is dead', async () => {
+    const id = await mail('failed');
+    expect(await mustOperate('POST', `/outbox/${id}/retry`)).toEqual({ retried: true });
+    const { mails } = await mustOperate<MailList>('GET', '/outbox?state=waiting&limit=500');
+    expect(mails.map((each) => each.id)).toContain(id);
+    for (const dead of [
+      await mail('sent'),
+      await mail('expired'),
+      await mail('failed', '-1 day'),
+    ]) {
+      const { status, body } = await operate('POST', `/outbox/${dead}/retry`);
+      expect([status, body.code]).toEqual([409, 'mail_not_retryable']);
+    }
+    const unknown = await operate('POST', '/outbox/msg_01kaw2hxk5f0c9xd2zp7r3m8qe/retry');
+    expect(unknown.status).toBe(404);
+    const { audit_events: events } = await mustOperate<AuditEventList>(
+      'GET',
+      '/audit-events?action=mail.retried',
+    );
+    expect(events.map(({ target_id: target }) => target)).toContain(id);
+  });
+});

@@ -1,0 +1,71 @@
+import type { CallOptions, Method } from './support/keycap.js';
+import { call, inDatabase, newOrganization, newPerson, randomText } from './support/keycap.js';
+import { operatorToken } from './support/operator.js';
+import { Description } from './support/openapi.js';
+
+let description: Description;
+const seen = new Set<string>();
+const surprises: string[] = [];
+
+beforeAll(async () => {
+  description = await Description.of();
+});
+
+/** Calls an operation as the operator, with its success as the expected answer. */
+async function use<T>(
+  id: string,
+  parameters: Readonly<Record<string, string>> = {},
+  options: CallOptions = {},
+): Promise<T> {
+  const { method, path } = description.operation(id);
+  const address = path.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name]!);
+  const answer = await call<T>(method.toUpperCase() as Method, address + (parameters.query ?? ''), {
+    as: operatorToken(),
+    ...options,
+  });
+  seen.add(id);
+  surprises.push(...description.complaintsAbout(id, answer));
+  if (answer.status >= 300) surprises.push(`${id}: ${answer.status} ${answer.text}`);
+  return answer.body;
+}
+
+it('describes every answer to operators as it is', async () => {
+  const { id: organizationID, owner } = await newOrganization();
+  const userID = (await newPerson()).id;
+  const owner_email = `${randomText()}@keycap.test`;
+  await use('operatorCreateOrganization', {}, { body: { name: 'Acme', owner_email } });
+  await use('operatorListOrganizations', { query: '?limit=3' });
+  await use('operatorGetOrganization', { organizationID });
+  await use('operatorChangeOrganization', { organizationID }, { body: { name: 'Acme Ltd' } });
+  await use('operatorSuspendOrganization', { organizationID }, { body: { reason: 'unpaid' } });
+  await use('operatorResumeOrganization', { organizationID });
+  await use('operatorDeleteOrganization', { organizationID });
+  await use('operatorRestoreOrganization', { organizationID });
+  await use('operatorListUsers', { query: '?limit=3' });
+  await use('operatorGetUser', { userID: owner.id });
+  await use('operatorDisableUser', { userID });
+  await use('operatorEnableUser', { userID });
+  await use('operatorEndSessions', { userID });
+  await use('operatorDeleteUser', { userID });
+  const credential = owner.session;
+  await use('operatorLookUpCredential', {}, { body: { credential } });
+  await use('operatorLookUpCredential', {}, { body: { credential: 'unknown' } });
+  await use('operatorListAuditEvents', { query: '?limit=3' });
+  await use('operatorGetStatistics');
+  await inDatabase(
+    `INSERT INTO outgoing_mails (id, kind, recipient, sealed, state, attempts, next_attempt_at, created_at, expires_at)
+     VALUES (gen_random_uuid(), 'invitation', $1, '\\x00', 'waiting', 3, now(), now(), now() + interval '1 day')`,
+    [owner_email],
+  );
+  const query = '?state=waiting&limit=1';
+  const { mails } = await use<{ mails: { id: string }[] }>('operatorListMails', { query });
+  await use('operatorRetryMail', { mailID: mails[0]!.id });
+  expect(surprises).toEqual([]);
+});
+
+it('leaves no operation out', () => {
+  const ofOperators = description.operations.filter(({ path }) => path.startsWith('/v1/admin/'));
+  expect(ofOperators.length).toBeGreaterThan(15);
+  const unseen = ofOperators.filter(({ operationId }) => !seen.has(operationId));
+  expect(unseen.map(({ operationId }) => operationId)).toEqual([]);
+});
