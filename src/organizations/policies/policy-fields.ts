@@ -40,17 +40,22 @@ export const TRUE: ValueRule = {
   isImplied: true,
 };
 
+function listOf(example: string): object {
+  const items = { type: 'string', example };
+  return { type: 'array', items, minItems: 1, maxItems: MOST_IN_A_LIST, example: [example] };
+}
+
 /** Which scopes there are is asked of the catalogue. */
 export const SCOPES: ValueRule = {
   accepts: isTextList,
   complaint: `a list of 1 to ${MOST_IN_A_LIST} different scopes`,
-  schema: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: MOST_IN_A_LIST },
+  schema: listOf('read'),
 };
 
 export const ADDRESS_RANGES: ValueRule = {
   accepts: (value) => isTextList(value) && value.every(isAddressRange),
   complaint: `a list of 1 to ${MOST_IN_A_LIST} different CIDRs such as 10.0.0.0/8`,
-  schema: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: MOST_IN_A_LIST },
+  schema: listOf('10.0.0.0/8'),
 };
 
 /** `{"mode", "value"}`, where a policy that is off may be without a value; null takes it away. */
