@@ -193,7 +193,7 @@ it('that only report let the change be made, and record it once a minute', async
     return found.length > 0 ? found : undefined;
   });
   expect(events).toHaveLength(1);
-  expect(events?.[0]).toMatchObject({
+  expect(events[0]).toMatchObject({
     actor_kind: 'user',
     actor_id: org.owner.id,
     metadata: { reason: 'require_fresh_sign_in_minutes', count: 1 },

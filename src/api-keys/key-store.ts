@@ -7,7 +7,7 @@ import {
   type CredentialSelection,
   CredentialStore,
   type MadeCredential,
-} from '../organizations/credentials/credential-store.js';
+} from '../organizations/credentials/credential-store.service.js';
 import { ApiKey, type KeySource } from './api-key.entity.js';
 
 /** Keys of these sources act for the person who made them. */

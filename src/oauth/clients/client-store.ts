@@ -6,7 +6,7 @@ import {
   type CredentialSelection,
   CredentialStore,
   type MadeCredential,
-} from '../../organizations/credentials/credential-store.js';
+} from '../../organizations/credentials/credential-store.service.js';
 import { OAuthClient } from './oauth-client.entity.js';
 
 /** What happens to all clients that a condition selects. */

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type ModuleMetadata, type Type } from '@nestjs/common';
-import { CREDENTIAL_STORES, type CredentialStore } from './credential-store.js';
+import { CREDENTIAL_STORES, type CredentialStore } from './credential-store.service.js';
 
 export interface CredentialStoresOptions {
   /** The features that own what follows. */

@@ -8,7 +8,7 @@ import {
   type CredentialSelection,
   type CredentialStore,
   type MadeCredential,
-} from '../credentials/credential-store.js';
+} from '../credentials/credential-store.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import { type LeaveRule } from '../policies/policy.js';
 import { type Membership } from './membership.entity.js';

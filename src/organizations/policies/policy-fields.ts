@@ -55,7 +55,7 @@ export const SCOPES: ValueRule = {
 export const ADDRESS_RANGES: ValueRule = {
   accepts: (value) => isTextList(value) && value.every(isAddressRange),
   complaint: `a list of 1 to ${MOST_IN_A_LIST} different CIDRs such as 10.0.0.0/8`,
-  schema: listOf('10.0.0.0/8'),
+  schema: listOf('2001:db8::/32'),
 };
 
 /** `{"mode", "value"}`, where a policy that is off may be without a value; null takes it away. */

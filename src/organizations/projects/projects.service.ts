@@ -8,7 +8,10 @@ import { type Actor } from '../../access/principal.js';
 import { randomBase62 } from '../../access/secret.js';
 import { type AuditAction, type AuditEntry, AuditService } from '../../audit/audit.service.js';
 import { violatesUnique } from '../../database/faults.js';
-import { CREDENTIAL_STORES, type CredentialStore } from '../credentials/credential-store.js';
+import {
+  CREDENTIAL_STORES,
+  type CredentialStore,
+} from '../credentials/credential-store.service.js';
 import { OrganizationChangesService, SENSITIVE } from '../organization-changes.service.js';
 import { slugOf } from '../slug.js';
 import { Project } from './project.entity.js';
