@@ -11,13 +11,22 @@ function get(org: TestOrganization, accept: string, query = '') {
   return call<AuditEventList>('GET', path, { as: org.owner.session, headers: { accept } });
 }
 
-/** The cells of CSV by RFC 4180, written independently of the server. */
+/** The cells of CSV by RFC 4180, read character by character. */
 function cellsOf(csv: string): string[][] {
-  const cells = [...csv.matchAll(/("[^"]*"(?:"[^"]*")*|[^",\r]*)(,|\r\n)/g)];
   const lines: string[][] = [[]];
-  for (const [, cell = '', end] of cells) {
-    lines.at(-1)!.push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
-    if (end === '\r\n') lines.push([]);
+  let [cell, isQuoted] = ['', false];
+  for (const [at, character] of [...csv].entries()) {
+    const isPlain = isQuoted || !',\r\n'.includes(character);
+    if (character === '"') {
+      // Of a pair within quotation marks the first closes them, and the second opens them again.
+      if (!isQuoted && csv[at - 1] === '"') cell += '"';
+      isQuoted = !isQuoted;
+    } else if (isPlain) cell += character;
+    else if (character !== '\r') {
+      lines.at(-1)!.push(cell);
+      cell = '';
+      if (character === '\n') lines.push([]);
+    }
   }
   return lines.slice(0, -1);
 }
