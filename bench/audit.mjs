@@ -88,18 +88,20 @@ async function prepare() {
   };
 }
 
-const eventOf = (organizationId) => ({
-  organizationId,
-  action: 'project.created',
-  actorKind: 'user',
-  actorId: 'usr_01kaw2hxk5f0c9xd2zp7r3m8qe',
-  projectId: null,
-  targetId: 'prj_01kaw2hxk5f0c9xd2zp7r3m8qe',
-  ip: '203.0.113.7',
-  requestId: randomUUID(),
-  metadata: { name: 'Bench', slug: 'bench' },
-  createdAt: new Date(),
-});
+function eventOf(organizationId) {
+  return {
+    organizationId,
+    action: 'project.created',
+    actorKind: 'user',
+    actorId: 'usr_01kaw2hxk5f0c9xd2zp7r3m8qe',
+    projectId: null,
+    targetId: 'prj_01kaw2hxk5f0c9xd2zp7r3m8qe',
+    ip: '203.0.113.7',
+    requestId: randomUUID(),
+    metadata: { name: 'Bench', slug: 'bench' },
+    createdAt: new Date(),
+  };
+}
 
 /** The same columns, none of which depends on another row. */
 function plainRow() {

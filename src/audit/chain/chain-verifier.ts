@@ -64,6 +64,6 @@ export class ChainVerifier {
 }
 
 /** Whether both are the same event of the same chain. */
-export function isSamePlace(one: ChainPoint, other: ChainPoint): boolean {
+function isSamePlace(one: ChainPoint, other: ChainPoint): boolean {
   return one.sequence === other.sequence && equalInConstantTime(one.hash, other.hash);
 }
