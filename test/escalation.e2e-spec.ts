@@ -43,6 +43,8 @@ it('S31: tries every operation that hands something out', async () => {
     'createOAuthClient',
     'keyoChangeMember',
     'keyoReplaceMember',
+    'operatorCreateOrganization',
+    'resendInvitation',
     'rotateClientSecret',
   ]);
 });

@@ -32,6 +32,8 @@ function judged(schemes: Schemes, credential: Credential): Admission {
       return schemes.api_key ? scoped(credential, schemes.api_key) : 403;
     case 'resource server':
       return schemes.resource_server ? 'in' : 403;
+    case 'operator':
+      return schemes.operator ? 'in' : 403;
     case 'person':
       return schemes.session ? ranked(credential, schemes.session) : 403;
   }

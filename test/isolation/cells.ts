@@ -76,9 +76,9 @@ export class Cells {
     return this.inOrganization ? name !== 'a stranger' : !isOfBoth;
   }
 
-  /** A resource server sees all organizations, where it is let in. */
+  /** These see all organizations, where they are let in. */
   private seesAll(): boolean {
-    return this.credential.kind === 'resource server';
+    return ['operator', 'resource server'].includes(this.credential.kind);
   }
 
   private async foreignOrganizations(): Promise<void> {

@@ -20,13 +20,14 @@ export const CREDENTIAL_NAMES = [
   'a client',
   'a client to read and write',
   'a resource server',
+  'an operator',
 ] as const;
 export type CredentialName = (typeof CREDENTIAL_NAMES)[number];
 
 /** Who calls, and what he is to the tenant that is his own. */
 export interface Credential {
   readonly name: CredentialName;
-  readonly kind: 'nobody' | 'person' | 'machine' | 'client' | 'resource server';
+  readonly kind: 'nobody' | 'person' | 'machine' | 'client' | 'resource server' | 'operator';
   /** As `CallOptions.as`. */
   readonly as: string | undefined;
   /** Of a person; null where he is no member. */
@@ -103,6 +104,12 @@ export async function credentialsOf(own: Tenant, foreign: Tenant): Promise<Crede
       name: 'a resource server',
       kind: 'resource server',
       as: testVariable('KEYCAP_TEST_RESOURCE_SERVER_TOKEN'),
+    },
+    {
+      ...NOTHING,
+      name: 'an operator',
+      kind: 'operator',
+      as: testVariable('KEYCAP_TEST_OPERATOR_TOKEN'),
     },
   ];
 }

@@ -15,6 +15,7 @@ export const KINDS = [
   'clientSecret',
   'invitation',
   'session',
+  'mail',
   'plaintextKey',
   'accessToken',
 ] as const;
@@ -35,6 +36,7 @@ export function absentObjects(): Objects {
     clientSecret: encodeId('clientSecret', newId()),
     invitation: encodeId('invitation', newId()),
     session: encodeId('session', newId()),
+    mail: `msg_${encodeId('session', newId()).slice('ses_'.length)}`,
     plaintextKey: KEYS.generate('live').plaintext,
     accessToken: randomBase62(47),
   };

@@ -48,6 +48,7 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     }),
   },
   getMyUser: {},
+  deleteMyUser: { own: 'spoiled' },
   changeMyUser: { body: { name: null }, sending: () => ({ name: `Person ${randomText()}` }) },
   getMe: { query: { organization_id: 'organization' } },
 
@@ -60,8 +61,22 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   getOrganization: { path: { orgID: 'organization' } },
   changeOrganization: {
     path: { orgID: 'organization' },
-    body: { name: null, slug: null, metadata: null },
+    body: { name: null, slug: null, metadata: null, policy: null },
     sending: () => ({ name: `Renamed ${randomText()}` }),
+  },
+
+  deleteOrganization: {
+    path: { orgID: 'organization' },
+    query: { confirm: null },
+    body: { confirm: null },
+    own: 'spoiled',
+  },
+  // Success would make an admin of the owner.
+  transferOwnership: {
+    path: { orgID: 'organization' },
+    body: { user_id: 'user' },
+    sending: ({ user }) => ({ user_id: user }),
+    own: 'spoiled',
   },
 
   // Members.
@@ -70,6 +85,7 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     query: { role: null, status: null, q: null, limit: null, cursor: null },
   },
   getMember: { path: { orgID: 'organization', ref: ['user', 'membership'] } },
+  previewOffboarding: { path: { orgID: 'organization', ref: ['user', 'membership'] } },
   changeMember: {
     path: { orgID: 'organization', ref: ['user', 'membership'] },
     body: { role: null, status: null },
@@ -88,8 +104,18 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   },
   createInvitation: {
     path: { orgID: 'organization' },
-    body: { email: null, role: null, expires_in_days: null },
+    body: { email: null, role: null, expires_in_days: null, send_email: null },
     sending: () => ({ email: `${randomText()}@keycap.test`, role: 'member' }),
+  },
+  createInvitations: {
+    path: { orgID: 'organization' },
+    body: { invitations: null },
+    sending: () => ({ invitations: [{ email: `${randomText()}@keycap.test`, role: 'member' }] }),
+  },
+  resendInvitation: {
+    path: { orgID: 'organization', invitationID: 'invitation' },
+    body: { expires_in_days: null, send_email: null },
+    fresh: async (make) => ({ invitation: (await make.invitation()).id }),
   },
   revokeInvitation: {
     path: { orgID: 'organization', invitationID: 'invitation' },
@@ -97,6 +123,10 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   },
   lookUpInvitation: {
     headers: ({ invitationToken }) => ({ 'x-invitation-token': invitationToken }),
+  },
+  declineInvitation: {
+    headers: () => ({ 'x-invitation-token': `kci_${randomBase62(43)}` }),
+    own: 404,
   },
   // Whoever has the token is whom it was given to; nobody here has a good one.
   acceptInvitation: {
@@ -114,6 +144,17 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   createProject: {
     body: { organization_id: 'organization', name: null, slug: null },
     sending: ({ organization }) => ({ organization_id: organization, name: randomText() }),
+    own: { 'a member': 403, 'a stranger': 404, 'a key of a project': 403 },
+  },
+  changeProject: {
+    path: { projectID: 'project' },
+    body: { name: null, slug: null },
+    sending: () => ({ name: `Renamed ${randomText()}` }),
+    own: { 'a member': 403, 'a stranger': 404 },
+  },
+  deleteProject: {
+    path: { projectID: 'project' },
+    fresh: async (make, { isConfined }) => (isConfined ? {} : { project: await make.project() }),
     own: { 'a member': 403, 'a stranger': 404, 'a key of a project': 403 },
   },
   getProject: { path: { projectID: 'project' }, own: { 'a stranger': 404 } },
@@ -262,11 +303,62 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     query: {
       action: null,
       actor_id: ['user', 'apiKey', 'client'],
+      target_id: ['membership', 'apiKey', 'client', 'invitation', 'project'],
+      from: null,
+      to: null,
       before: null,
       limit: null,
       cursor: null,
     },
   },
+
+  verifyAuditEvents: { path: { orgID: 'organization' }, query: { checkpoint: null } },
+  getOrganizationUsage: { path: { orgID: 'organization' }, query: { days: null } },
+  listAttention: { path: { orgID: 'organization' } },
+
+  // The operator's: nobody else is let in, and an operator sees every tenant.
+  operatorListOrganizations: { query: { q: null, status: null, limit: null, cursor: null } },
+  operatorCreateOrganization: {
+    body: { name: null, slug: null, metadata: null, owner_email: null },
+    sending: () => ({ name: `New ${randomText()}`, owner_email: `${randomText()}@keycap.test` }),
+  },
+  operatorGetOrganization: { path: { organizationID: 'organization' } },
+  operatorChangeOrganization: {
+    path: { organizationID: 'organization' },
+    body: { name: null, slug: null, metadata: null, policy: null },
+    sending: () => ({ name: `Renamed ${randomText()}` }),
+  },
+  operatorDeleteOrganization: { path: { organizationID: 'organization' }, own: 'spoiled' },
+  operatorSuspendOrganization: {
+    path: { organizationID: 'organization' },
+    body: { reason: null },
+    sending: () => ({ reason: 'Unpaid' }),
+    own: 'spoiled',
+  },
+  operatorResumeOrganization: { path: { organizationID: 'organization' }, own: 'spoiled' },
+  operatorRestoreOrganization: { path: { organizationID: 'organization' }, own: 'spoiled' },
+  operatorListUsers: { query: { q: null, limit: null, cursor: null } },
+  operatorGetUser: { path: { userID: 'user' } },
+  operatorDeleteUser: { path: { userID: 'user' }, own: 'spoiled' },
+  operatorDisableUser: { path: { userID: 'user' }, own: 'spoiled' },
+  operatorEnableUser: { path: { userID: 'user' }, own: 'spoiled' },
+  operatorEndSessions: { path: { userID: 'user' }, own: 'spoiled' },
+  operatorLookUpCredential: {
+    body: { credential: null, key_prefix: null, client_id: 'client' },
+    sending: ({ client }) => ({ client_id: client }),
+  },
+  operatorListAuditEvents: {
+    query: {
+      organization_id: 'organization',
+      action: null,
+      actor_id: ['user', 'apiKey', 'client'],
+      limit: null,
+      cursor: null,
+    },
+  },
+  operatorListMails: { query: { state: null, limit: null, cursor: null } },
+  operatorRetryMail: { path: { mailID: 'mail' }, own: 404 },
+  operatorGetStatistics: {},
 
   // Keyo's API.
   keyoListOrganizations: { query: { limit: null, offset: null } },

@@ -1,6 +1,7 @@
 import { decodeId, encodeId, newId } from '../../src/access/ids.js';
 import { ask, inDatabase, randomText } from '../support/keycap.js';
 import type { Objects } from './objects.js';
+import { absentObjects } from './objects.js';
 
 /** Someone of a tenant. */
 export interface Member {
@@ -78,6 +79,8 @@ export async function tenantOf({ organizationId, session, url }: Founding): Prom
       clientSecret: client.secretId,
       invitation: invited.id,
       session: member.sessionId,
+      // No test here sends one.
+      mail: absentObjects().mail,
       plaintextKey: key.plaintext,
       accessToken: await maker.token(client.basicCredential),
     },
