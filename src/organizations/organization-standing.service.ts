@@ -5,7 +5,7 @@ import { type Actor } from '../access/principal.js';
 import { type AuditAction, type AuditActor, AuditService } from '../audit/audit.service.js';
 import { Transactions } from '../database/transactions.js';
 import { Organization } from './organization.entity.js';
-import { OrganizationChangesService } from './organization-changes.service.js';
+import { OrganizationChangesService, SENSITIVE } from './organization-changes.service.js';
 import { lockAnyOrganization } from './organization-lock.js';
 import { ConfirmationMismatch, RestoreExpired } from './organizations.errors.js';
 
@@ -60,12 +60,13 @@ export class OrganizationStandingService {
    * @throws ConfirmationMismatch unless it is the slug
    */
   async deleteOwn(actor: Actor, confirmation: string | undefined): Promise<void> {
-    await this.changes.run(actor, 'exclusive', async (manager) => {
+    const work = async (manager: EntityManager): Promise<void> => {
       const { organizationId: id } = actor;
       const organization = await manager.findOneByOrFail(Organization, { id });
       if (confirmation !== organization.slug) throw new ConfirmationMismatch();
       await this.apply(manager, actor, organization, 'organization.deleted', markDeleted);
-    });
+    };
+    await this.changes.run(actor, 'exclusive', work, SENSITIVE);
   }
 
   /**

@@ -115,7 +115,7 @@ export class OrganizationsController {
     description:
       'Every credential of it is refused at once. An operator can bring it back for 30 days.',
     answer: DeletedAnswer,
-    errors: [ConfirmationMismatch],
+    errors: [ReauthRequired, ConfirmationMismatch],
   })
   async delete(
     @CurrentActor() actor: Actor,

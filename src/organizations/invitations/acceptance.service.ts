@@ -8,7 +8,6 @@ import { AuditService } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { PasswordsService } from '../../users/passwords/passwords.service.js';
 import { SessionsService, type StartedSession } from '../../users/sessions/sessions.service.js';
-import { SignInRequired } from '../../users/users.errors.js';
 import { type Person, UsersService } from '../../users/users.service.js';
 import { type Member, MembersService } from '../members/members.service.js';
 import { Membership } from '../members/membership.entity.js';
