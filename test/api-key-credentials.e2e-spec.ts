@@ -223,7 +223,7 @@ describe('an API key as a credential', () => {
     const before = new Date().toISOString();
     await ask('GET', '/v1/me', { as: plaintext });
     const after = new Date().toISOString();
-    const lastUsed = (await until('last use was written', read)) ?? '';
+    const lastUsed = await until('last use was written', read);
     expect(lastUsed >= before && lastUsed <= after).toBe(true);
   });
 });

@@ -126,7 +126,7 @@ describe('verifying an API key', () => {
       [401, 'unauthorized'],
       [401, 'unauthorized'],
       [401, 'unauthorized'],
-      [401, 'unauthorized'],
+      [403, 'credential_not_accepted'],
       [401, 'unauthorized'],
       [403, 'insufficient_scope'],
     ]);

@@ -427,7 +427,7 @@ describe('the usage of a client', () => {
       const body = await ask<ClientUsageBody>('GET', `${path}?days=3`, { as: owner });
       return body.days.some(({ tokens_issued }) => tokens_issued >= 7) ? body : null;
     });
-    const { days } = usage!;
+    const { days } = usage;
     expect(days).toHaveLength(3);
     expect(days.reduce((sum, { tokens_issued }) => sum + tokens_issued, 0)).toBe(7);
     expect(days.map(({ date }) => date)).toEqual(
@@ -463,7 +463,7 @@ describe('the usage of a client', () => {
       const body = await ask<ClientUsageBody>('GET', path, { as: owner });
       return body.days.some(({ tokens_issued }) => tokens_issued > 0) ? body : null;
     });
-    expect(usage!.days.reduce((sum, { tokens_issued }) => sum + tokens_issued, 0)).toBe(1);
+    expect(usage.days.reduce((sum, { tokens_issued }) => sum + tokens_issued, 0)).toBe(1);
   });
 
   it('is refused to others', async () => {
@@ -511,11 +511,11 @@ describe('what a client is refused', () => {
       const found = await refusalsOf(issued);
       return found.length >= 2 ? found : null;
     });
-    expect(refusals!.map(({ metadata }) => metadata).toReversed()).toEqual([
+    expect(refusals.map(({ metadata }) => metadata).toReversed()).toEqual([
       { reason: 'invalid_scope: beyond the client', count: 1 },
       { reason: 'the client is disabled', count: 1 },
     ]);
-    for (const { actor_kind, actor_id } of refusals!) {
+    for (const { actor_kind, actor_id } of refusals) {
       expect([actor_kind, actor_id]).toEqual(['oauth_client', issued.oauth_client.client_id]);
     }
   });

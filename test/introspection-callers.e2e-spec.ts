@@ -123,7 +123,7 @@ describe('who may not ask', () => {
       'a revoked key': { authorization: bearer(key.plaintext) },
       'an unknown session': { authorization: bearer(`kcs_${'x'.repeat(43)}`) },
       'an unknown resource server': { authorization: bearer(`kcr_${'x'.repeat(43)}`) },
-      'an operator': { authorization: bearer(testVariable('KEYCAP_TEST_OPERATOR_TOKEN')) },
+      'an unknown operator': { authorization: bearer(`kco_${'x'.repeat(43)}`) },
       'a client secret': { authorization: bearer(clients.opaque.client_secret) },
       'a client by Bearer': { authorization: bearer(clients.opaque.basic_credential) },
     });
@@ -157,6 +157,7 @@ describe('who may not ask', () => {
         'a key of a project, whatever is stored': { authorization: bearer(confined.plaintext) },
         'a key in X-API-Key': { headers: { 'x-api-key': key.plaintext } },
         'a person': { authorization: bearer(as) },
+        'an operator': { authorization: bearer(testVariable('KEYCAP_TEST_OPERATOR_TOKEN')) },
       }),
     ).toEqual({
       'a token': lacks,
@@ -167,6 +168,7 @@ describe('who may not ask', () => {
       'a key of a project, whatever is stored': lacks,
       'a key in X-API-Key': '403 insufficient_scope -',
       'a person': '403 access_denied -',
+      'an operator': '403 access_denied -',
     });
   });
 

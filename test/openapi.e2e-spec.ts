@@ -316,7 +316,7 @@ describe('real answers', () => {
     await use('getOrganizationUsage', { orgID }, { as });
     await use('listAttention', { orgID }, { as });
     const { slug } = organization;
-    await use('deleteOrganization', { orgID }, { as, body: { confirm: slug } });
+    await use('deleteOrganization', { orgID }, { as: heir.session, body: { confirm: slug } });
     await use('deleteMyUser', {}, { as: (await newPerson()).session });
     await use('getLiveness', {});
     await use('getReadiness', {});

@@ -30,6 +30,7 @@ GET    /v1/admin/users/:userID
 POST   /v1/admin/users/:userID/disable
 POST   /v1/admin/users/:userID/enable
 POST   /v1/admin/users/:userID/end-sessions
+POST   /v1/admin/users/:userID/send-password-reset
 `
   .trim()
   .split('\n')

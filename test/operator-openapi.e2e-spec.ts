@@ -46,6 +46,7 @@ it('describes every answer to operators as it is', async () => {
   await use('operatorDisableUser', { userID });
   await use('operatorEnableUser', { userID });
   await use('operatorEndSessions', { userID });
+  await use('operatorSendPasswordReset', { userID });
   await use('operatorDeleteUser', { userID });
   const credential = owner.session;
   await use('operatorLookUpCredential', {}, { body: { credential } });

@@ -8,6 +8,7 @@ import { tenantOf } from './isolation/tenant.js';
 import type { Answer, ErrorBody, Method } from './support/keycap.js';
 import { call, newOrganization } from './support/keycap.js';
 import { Description } from './support/openapi.js';
+import { testVariable } from './support/servers.js';
 
 /**
  * What a body may hold stands in the API description. Whatever else is sent, above all what would
@@ -50,12 +51,13 @@ function writing(takes: (operation: Filled) => boolean): Filled[] {
 const isKeycaps = ({ path, takesForm }: Filled): boolean => path.startsWith('/v1/') && !takesForm;
 const isTolerant = (operation: Filled): boolean => !isKeycaps(operation) && !operation.takesForm;
 
-/** Who may do it: a person, else a key or a client. */
+/** Who may do it: a person, else a key, a client or an operator. */
 function someoneWhoMay({ security }: Filled): string | undefined {
   const takes = (kind: string): boolean => security.some((one) => kind in one);
   if (takes('session')) return tenant.owner.session;
   if (takes('api_key')) return tenant.key;
-  return takes('client') ? `Basic ${tenant.basicCredential}` : undefined;
+  if (takes('client')) return `Basic ${tenant.basicCredential}`;
+  return takes('operator') ? testVariable('KEYCAP_TEST_OPERATOR_TOKEN') : undefined;
 }
 
 /** A good request with one more member. */

@@ -30,13 +30,11 @@ export class Transactions {
   /** Commits when `work` resolves, rolls back when it rejects. What was put off is done last. */
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.dataSource.transaction((manager) =>
-      insideTransaction(() =>
-        finishing(manager, async () => {
-          const result = await work(manager);
-          await beforeCommit.getStore()?.(manager);
-          return result;
-        }),
-      ),
+      insideTransaction(async () => {
+        const result = await finishing(manager, () => work(manager));
+        await beforeCommit.getStore()?.(manager);
+        return result;
+      }),
     );
   }
 

@@ -69,7 +69,7 @@ export class OperatedOrganizationsController {
       wanted,
       wanted.owner_email,
     );
-    return { ...ListedOrganizationAnswer.of(organization), accept_url: acceptUrl };
+    return ProvisionedOrganizationAnswer.ofNew(organization, acceptUrl);
   }
 
   @Get(':organizationID')

@@ -73,6 +73,10 @@ export class ProvisionedOrganizationAnswer extends ListedOrganizationAnswer {
     example: 'https://keycap.example.com/dashboard/accept-invitation#token=kci_4fJ0mYw1c3Rk9T',
   })
   accept_url: string;
+
+  static ofNew(organization: ListedOrganization, acceptUrl: string): ProvisionedOrganizationAnswer {
+    return { organization: ListedOrganizationBody.of(organization), accept_url: acceptUrl };
+  }
 }
 
 export class ListedOrganizationList {

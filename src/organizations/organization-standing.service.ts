@@ -10,7 +10,7 @@ import { lockAnyOrganization } from './organization-lock.js';
 import { ConfirmationMismatch, RestoreExpired } from './organizations.errors.js';
 
 /** How long a deleted organization can be brought back, in milliseconds. */
-export const RESTORABLE_MS = 30 * 86_400_000;
+const RESTORABLE_MS = 30 * 86_400_000;
 
 type Standing = Pick<Organization, 'deletedAt' | 'suspendedAt' | 'suspendedReason'>;
 

@@ -4,6 +4,7 @@ import { inDatabase } from '../support/keycap.js';
 
 /** Tables of the deployment rather than of a tenant. A new one has to be put here, or be owned. */
 const OF_NOBODY: readonly string[] = [
+  'audit_keys',
   'idempotency_records',
   'installation',
   'keycap_migrations',
@@ -11,10 +12,15 @@ const OF_NOBODY: readonly string[] = [
   'outgoing_mails',
   'used_client_assertions',
 ];
-/** Counted for the tenant a few seconds later, so they change also by what it did before. */
-const WRITTEN_LATE: readonly string[] = ['oauth_client_usage'];
+/**
+ * Written for the tenant after its answers: uses that were counted, and refusals, of which the events
+ * themselves are left out below.
+ */
+const WRITTEN_LATE: readonly string[] = ['audit_chain_heads', 'oauth_client_usage'];
 /** Reading changes these. */
 const LAST_USES = ['last_used_at', 'last_used_ip', 'last_seen_at'];
+/** That somebody was refused is recorded, whatever he asked for. */
+const REFUSALS = "to_jsonb(t) ->> 'action' LIKE '%.refused'";
 
 /** By which column a table's rows belong to a tenant, best first. */
 const OWNERS: readonly (readonly [column: string, condition: string])[] = [
@@ -24,6 +30,7 @@ const OWNERS: readonly (readonly [column: string, condition: string])[] = [
 ];
 /** Those that are not named in a column of their own. */
 const ROOTS: Readonly<Record<string, string>> = {
+  audit_checkpoints: 'chain = $2::uuid',
   organizations: 'id = $2::uuid',
   users: 'id IN (SELECT user_id FROM memberships WHERE organization_id = $2)',
 };
@@ -72,7 +79,8 @@ function conditionFor(table: string, columns: ReadonlySet<string>): string {
 
 const selectionOf = (table: string, condition: string): string =>
   `SELECT (to_jsonb(t) - $1::text[])::text AS row
-     FROM ${pg.escapeIdentifier(table)} t WHERE ${condition} ORDER BY row`;
+     FROM ${pg.escapeIdentifier(table)} t
+    WHERE ${condition} AND (${REFUSALS}) IS NOT TRUE ORDER BY row`;
 
 /** Every table with its columns; partitions are read with what they are parts of. */
 async function tables(databaseUrl?: string): Promise<ReadonlyMap<string, ReadonlySet<string>>> {

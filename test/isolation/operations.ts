@@ -37,6 +37,26 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     body: { email: null, password: null },
     sending: (_, { member }) => ({ email: member.email, password: PASSWORD }),
   },
+  changeMyPassword: {
+    body: { current_password: null, new_password: null },
+    sending: () => ({ current_password: 'not the one of today', new_password: PASSWORD }),
+    own: 403,
+  },
+  requestPasswordReset: {
+    body: { email: null },
+    sending: () => ({ email: `${randomText()}@keycap.test` }),
+  },
+  confirmPasswordReset: {
+    body: { token: null, password: null },
+    sending: () => ({ token: randomBase62(43), password: PASSWORD }),
+    own: 410,
+  },
+  verifyMyEmail: {},
+  confirmEmail: {
+    body: { token: null },
+    sending: () => ({ token: randomBase62(43) }),
+    own: 410,
+  },
   listSessions: { query: { limit: null, cursor: null } },
   signOut: {
     freshCredential: (make, { person }) => make.signIn(person!.email),
@@ -325,7 +345,7 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   operatorGetOrganization: { path: { organizationID: 'organization' } },
   operatorChangeOrganization: {
     path: { organizationID: 'organization' },
-    body: { name: null, slug: null, metadata: null, policy: null },
+    body: { name: null, slug: null, metadata: null },
     sending: () => ({ name: `Renamed ${randomText()}` }),
   },
   operatorDeleteOrganization: { path: { organizationID: 'organization' }, own: 'spoiled' },
@@ -343,6 +363,7 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   operatorDisableUser: { path: { userID: 'user' }, own: 'spoiled' },
   operatorEnableUser: { path: { userID: 'user' }, own: 'spoiled' },
   operatorEndSessions: { path: { userID: 'user' }, own: 'spoiled' },
+  operatorSendPasswordReset: { path: { userID: 'user' } },
   operatorLookUpCredential: {
     body: { credential: null, key_prefix: null, client_id: 'client' },
     sending: ({ client }) => ({ client_id: client }),

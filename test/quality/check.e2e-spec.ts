@@ -7,6 +7,8 @@ describe('npm run check', () => {
     async () => {
       const tree = await PlantedTree.of({
         'src/main.ts': `import './hen.js';\n`,
+        'src/server.ts': `export const two = 2;\n`,
+        'src/signing-key.ts': `export const three = 3;\n`,
         'src/hen.ts': `import './egg.js';\n`,
         'src/egg.ts': `import './hen.js';\n`,
         'ormconfig.ts': `export const one = 1;\n`,

@@ -204,7 +204,7 @@ async function join(
   const { accept_url } = await ask<{ accept_url: string }>(
     'POST',
     `/v1/organizations/${organizationId}/invitations`,
-    { as: inviter, body: { email, role }, expect: 201 },
+    { as: inviter, body: { email, role, send_email: false }, expect: 201 },
   );
   const token = accept_url.slice(accept_url.indexOf('#token=') + '#token='.length);
   const accepted = await ask<{ member: { user_id: string }; session_token: string }>(

@@ -46,7 +46,7 @@ export class AuditChain {
 
   /**
    * Writes them at the end of the transaction: the heads are locked until it commits, in the order
-   * of their chains, and no other lock is taken after them.
+   * of their chains, and no lock that another change could hold is taken after them.
    */
   readonly append = async (manager: EntityManager, events: readonly NewEvent[]): Promise<void> => {
     const chains = [...new Set(events.map(chainOf))].sort();

@@ -14,7 +14,7 @@ import { SessionCookie } from './session-cookie.js';
 
 /** Takes the cookie away once the session in it has ended. */
 @Injectable()
-export class SessionEnd implements NestInterceptor {
+class SessionEnd implements NestInterceptor {
   constructor(private readonly cookie: SessionCookie) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

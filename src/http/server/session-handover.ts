@@ -26,7 +26,7 @@ interface SessionAnswer {
  * someone else. That is decided before anything is done.
  */
 @Injectable()
-export class SessionHandover implements NestInterceptor {
+class SessionHandover implements NestInterceptor {
   constructor(
     @Inject(RUNTIME) private readonly runtime: Runtime,
     private readonly cookie: SessionCookie,
