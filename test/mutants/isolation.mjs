@@ -32,8 +32,8 @@ export const MUTANTS = [
     file: 'src/organizations/invitations/invitations.service.ts',
     name: 'an invitation is revoked by whoever has its id',
     rows: ['S28'],
-    find: 'const where = { id: invitationId, organizationId };',
-    replace: 'const where = { id: invitationId };',
+    find: 'manager.findOneBy(Invitation, { id, organizationId })',
+    replace: 'manager.findOneBy(Invitation, { id })',
   },
   {
     ...MATRIX,
