@@ -1,5 +1,5 @@
 import type { OrganizationAnswer } from '../src/organizations/organizations.dto.js';
-import { ask, call, newOrganization, type TestOrganization } from './support/keycap.js';
+import { ask, call, newOrganization, randomText, type TestOrganization } from './support/keycap.js';
 import { ageSignIn, eventsOf, outcomeOf, setPolicy, signIn } from './support/organizations.js';
 import { until } from './support/until.js';
 
@@ -119,6 +119,8 @@ async function sensitiveChanges(org: TestOrganization, as: string): Promise<stri
   const client = await org.client();
   const member = await org.member('member');
   const project = await org.project();
+  // Himself, by another address.
+  const invitation = { email: `${randomText()}@keycap.test`, role: 'admin' };
   return Promise.all(
     [
       () => call('POST', `${org.path}/api-keys`, { as, body: { name: 'K', scopes: ['read'] } }),
@@ -131,6 +133,9 @@ async function sensitiveChanges(org: TestOrganization, as: string): Promise<stri
       () => call('DELETE', `${org.path}/members/${member.id}`, { as }),
       () => call('PATCH', org.path, { as, body: { policy: { on_leaked_key: null } } }),
       () => call('DELETE', `/v1/projects/${project}`, { as }),
+      () => call('POST', `${org.path}/invitations`, { as, body: invitation }),
+      () =>
+        call('POST', `${org.path}/invitations/batch`, { as, body: { invitations: [invitation] } }),
     ].map(async (change) => outcomeOf(await change())),
   );
 }

@@ -4,6 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
 import { TAKES_LARGE_BODIES } from '../../http/input/body-parsing.js';
+import { ReauthRequired } from '../policies/policies.errors.js';
 import { IdParam } from '../../http/input/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
@@ -55,7 +56,12 @@ export class InvitationsController {
   @Allow({ role: 'admin', scope: 'invitations:write' })
   @Operation('createInvitation', 'Invite someone', {
     answer: IssuedInvitationAnswer,
-    errors: [new CannotGrantOwner('nobody is invited as owner'), AlreadyMember, AlreadyInvited],
+    errors: [
+      ReauthRequired,
+      new CannotGrantOwner('nobody is invited as owner'),
+      AlreadyMember,
+      AlreadyInvited,
+    ],
   })
   async create(
     @CurrentActor() actor: Actor,
@@ -72,6 +78,7 @@ export class InvitationsController {
   @Operation('createInvitations', 'Invite many at once', {
     description: 'A result for each row, in order; one that is refused keeps none of the others.',
     answer: InvitationBatchAnswer,
+    errors: [ReauthRequired],
   })
   async createMany(
     @CurrentActor() actor: Actor,
@@ -89,6 +96,7 @@ export class InvitationsController {
     description: 'With new links and a new end; the former links are dead.',
     answer: IssuedInvitationAnswer,
     errors: [
+      ReauthRequired,
       InvitationNotFound,
       new InvitationGone('accepted'),
       new CannotGrantOwner('nobody is invited as owner'),

@@ -5,7 +5,7 @@ import { encodeId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
 import { type AuditActor, AuditService } from '../../audit/audit.service.js';
 import { CannotGrantOwner } from '../members/members.errors.js';
-import { OrganizationChangesService } from '../organization-changes.service.js';
+import { OrganizationChangesService, SENSITIVE } from '../organization-changes.service.js';
 import { lockOrganization } from '../organization-lock.js';
 import { Invitation } from './invitation.entity.js';
 import {
@@ -47,14 +47,16 @@ export class InvitationsService {
    * Many at once: each is made or refused for itself.
    *
    * @param wanted none of them as owner
+   * @throws ReauthRequired
    */
   createMany(
     actor: Actor,
     wanted: readonly NewInvitation[],
   ): Promise<(IssuedInvitation | IssueRefusal)[]> {
-    return this.changes.run(actor, 'exclusive', (manager) =>
-      this.issuance.issue(manager, inviterOf(actor), wanted),
-    );
+    const work = (manager: EntityManager): Promise<(IssuedInvitation | IssueRefusal)[]> =>
+      this.issuance.issue(manager, inviterOf(actor), wanted);
+    // Whoever is invited may be the inviter himself, by another address.
+    return this.changes.run(actor, 'exclusive', work, SENSITIVE);
   }
 
   /**
@@ -107,7 +109,7 @@ export class InvitationsService {
     delivery: InvitationDelivery,
   ): Promise<IssuedInvitation> {
     const { organizationId } = actor;
-    return this.changes.run(actor, 'exclusive', async (manager) => {
+    const work = async (manager: EntityManager): Promise<IssuedInvitation> => {
       const invitation = await findOne(manager, organizationId, invitationId);
       if (invitation.acceptedAt) throw new InvitationGone('accepted');
       if (invitation.declinedAt ?? invitation.revokedAt) throw new InvitationGone('revoked');
@@ -122,7 +124,8 @@ export class InvitationsService {
         metadata: { email: invitation.email, role: invitation.role },
       });
       return issued;
-    });
+    };
+    return this.changes.run(actor, 'exclusive', work, SENSITIVE);
   }
 
   /**
