@@ -5,7 +5,7 @@ import { RefusalsService } from '../../audit/refusals.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { User } from '../user.entity.js';
-import { InvalidCredentials } from '../users.errors.js';
+import { InvalidCredentials, PasswordHashingBusy } from '../users.errors.js';
 import { UsersService } from '../users.service.js';
 import { KnownDevices } from './known-devices.js';
 import { SessionsService, type StartedSession } from './sessions.service.js';
@@ -70,7 +70,12 @@ export class SignInService {
   /** A hash of former, smaller costs is replaced while the password is at hand. */
   private async strengthen({ id, passwordHash }: User, password: string): Promise<void> {
     if (passwordHash === null || !this.passwords.isWeak(passwordHash)) return;
-    const stronger = await this.passwords.strengthen(password);
+    const stronger = await this.passwords.strengthen(password).catch((error: unknown) => {
+      // There is no room for a hash just now: the next sign-in finds some.
+      if (error instanceof PasswordHashingBusy) return null;
+      throw error;
+    });
+    if (stronger === null) return;
     const { outside } = this.transactions;
     await outside.update(User, { id, passwordHash }, { passwordHash: stronger });
   }
