@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { dataSourceOptions } from '../ormconfig.js';
 import { AccessModule } from './access/access.module.js';
-import { ApiKeyStrategy } from './api-keys/api-key.strategy.js';
+import { ApiKeyStrategy } from './api-keys/verification/api-key.strategy.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { KeyStore } from './api-keys/key-store.js';
 import { AuditModule } from './audit/audit.module.js';

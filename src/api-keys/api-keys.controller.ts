@@ -22,7 +22,7 @@ import {
 } from './api-keys.dto.js';
 import { ApiKeyNotFound } from './api-keys.errors.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { KeyIssuanceService } from './key-issuance.service.js';
+import { KeyIssuanceService } from './issuance/key-issuance.service.js';
 
 const REVOCATION =
   'At once and for good; again changes nothing. Admins and machines with `api_keys:write` revoke ' +

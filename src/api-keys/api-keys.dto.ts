@@ -32,8 +32,8 @@ import {
   type KeySource,
 } from './api-key.entity.js';
 import { IsAddressRanges } from '../http/input/address-fields.js';
-import { type KeyDraft } from './key-grants.js';
-import { type IssuedKey } from './key-issuance.service.js';
+import { type KeyDraft } from './issuance/key-grants.js';
+import { type IssuedKey } from './issuance/key-issuance.service.js';
 
 /**
  * The UUID behind a project's wire id. Text that is no such id gets the one that no project has:

@@ -3,19 +3,19 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ApiKey } from './api-key.entity.js';
-import { ApiKeyStrategy } from './api-key.strategy.js';
+import { ApiKeyStrategy } from './verification/api-key.strategy.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { KeyAttentionService } from './key-attention.service.js';
-import { KeyGrants } from './key-grants.js';
-import { KeyIssuanceService } from './key-issuance.service.js';
+import { KeyGrants } from './issuance/key-grants.js';
+import { KeyIssuanceService } from './issuance/key-issuance.service.js';
 import { KeyLookupService } from './key-lookup.service.js';
-import { KeySecrets } from './key-secrets.js';
+import { KeySecrets } from './format/key-secrets.js';
 import { KeyStore } from './key-store.js';
-import { KeyUseRecorder } from './key-use-recorder.js';
-import { KeyVerificationController } from './key-verification.controller.js';
-import { KeyVerificationService } from './key-verification.service.js';
-import { KnownKeys } from './known-keys.js';
+import { KeyUseRecorder } from './usage/key-use-recorder.js';
+import { KeyVerificationController } from './verification/key-verification.controller.js';
+import { KeyVerificationService } from './verification/key-verification.service.js';
+import { KnownKeys } from './verification/known-keys.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey]), AuditModule, OrganizationsModule],

@@ -4,7 +4,7 @@ import { type Repository, type SelectQueryBuilder } from 'typeorm';
 import { type FoundCredential, whyOrganizationDead } from '../access/found-credential.js';
 import { encodeId } from '../access/ids.js';
 import { ApiKey } from './api-key.entity.js';
-import { KeySecrets } from './key-secrets.js';
+import { KeySecrets } from './format/key-secrets.js';
 
 /** A prefix is short, so several keys may have it. */
 const MOST_FOUND = 100;

@@ -2,7 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { encodeId, encodeOptionalId } from '../access/ids.js';
 import { isMachine, type Principal } from '../access/principal.js';
 import { ScopeCatalogue } from '../access/scopes.js';
-import { KeyVerificationService, type Verdict } from '../api-keys/key-verification.service.js';
+import {
+  KeyVerificationService,
+  type Verdict,
+} from '../api-keys/verification/key-verification.service.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { AccessTokensService } from './tokens/access-tokens.service.js';

@@ -1,6 +1,6 @@
 import { encodeId, ID_PREFIXES, newId } from '../../src/access/ids.js';
 import { randomBase62 } from '../../src/access/secret.js';
-import { KeyFormat } from '../../src/api-keys/key-format.js';
+import { KeyFormat } from '../../src/api-keys/format/key-format.js';
 
 const KEYS = new KeyFormat('capy');
 

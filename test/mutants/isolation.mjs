@@ -61,7 +61,7 @@ export const MUTANTS = [
   },
   {
     ...ESCALATION,
-    file: 'src/api-keys/key-grants.ts',
+    file: 'src/api-keys/issuance/key-grants.ts',
     name: 'a key is given scopes that its maker lacks',
     rows: ['S31', 'A68'],
     find: 'assertHoldsScopes(this.catalogue, actor, draft.scopes);',
@@ -77,7 +77,7 @@ export const MUTANTS = [
   },
   {
     ...ESCALATION,
-    file: 'src/api-keys/key-grants.ts',
+    file: 'src/api-keys/issuance/key-grants.ts',
     name: 'a key outlives the key that made it',
     rows: ['S31'],
     find: '(draft.expiresAt ?? Infinity) > bounds.expiresAt',

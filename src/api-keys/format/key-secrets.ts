@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SecretHasher } from '../access/secret.js';
-import { type Runtime } from '../config.js';
-import { RUNTIME } from '../config.module.js';
-import { type KeyEnvironment } from './api-key.entity.js';
+import { SecretHasher } from '../../access/secret.js';
+import { type Runtime } from '../../config.js';
+import { RUNTIME } from '../../config.module.js';
+import { type KeyEnvironment } from '../api-key.entity.js';
 import { type GeneratedKey, KeyFormat } from './key-format.js';
 
 export interface NewSecret extends GeneratedKey {

@@ -5,11 +5,11 @@ import {
   assertScopesFit,
   ExpiresInPast,
   ScopeExceedsCreator,
-} from '../access/granting.js';
-import { type Actor } from '../access/principal.js';
-import { ScopeCatalogue } from '../access/scopes.js';
-import { ProjectsService } from '../organizations/projects/projects.service.js';
-import { type KeyEnvironment, type KeyRateLimit } from './api-key.entity.js';
+} from '../../access/granting.js';
+import { type Actor } from '../../access/principal.js';
+import { ScopeCatalogue } from '../../access/scopes.js';
+import { ProjectsService } from '../../organizations/projects/projects.service.js';
+import { type KeyEnvironment, type KeyRateLimit } from '../api-key.entity.js';
 
 /** What a new key is to be. */
 export interface KeyDraft {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository } from 'typeorm';
-import { ApiKey } from './api-key.entity.js';
-import { KeySecrets } from './key-secrets.js';
+import { ApiKey } from '../api-key.entity.js';
+import { KeySecrets } from '../format/key-secrets.js';
 
 export interface KnownKey {
   readonly key: ApiKey;

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { BatchedWriter } from '../database/batched-writer.js';
+import { BatchedWriter } from '../../database/batched-writer.js';
 
 const FLUSH_INTERVAL_MS = 5000;
 

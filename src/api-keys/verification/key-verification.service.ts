@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { ScopeCatalogue } from '../access/scopes.js';
-import { ProjectsService } from '../organizations/projects/projects.service.js';
-import { AddressRanges } from '../access/address-ranges.js';
-import { type ApiKey } from './api-key.entity.js';
-import { KeyUseRecorder } from './key-use-recorder.js';
+import { ScopeCatalogue } from '../../access/scopes.js';
+import { ProjectsService } from '../../organizations/projects/projects.service.js';
+import { AddressRanges } from '../../access/address-ranges.js';
+import { type ApiKey } from '../api-key.entity.js';
+import { KeyUseRecorder } from '../usage/key-use-recorder.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';
 
 /** What a verification can say: that all is well, or what is wrong, in the order of the checks. */

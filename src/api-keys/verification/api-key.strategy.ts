@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Strategy as HttpBearerStrategy } from 'passport-http-bearer';
-import { Unauthenticated } from '../access/access.errors.js';
+import { Unauthenticated } from '../../access/access.errors.js';
 import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
-} from '../access/credential-strategy.js';
-import { encodeId } from '../access/ids.js';
-import { type MachinePrincipal } from '../access/principal.js';
-import { ScopeCatalogue } from '../access/scopes.js';
-import { KeySecrets } from './key-secrets.js';
+} from '../../access/credential-strategy.js';
+import { encodeId } from '../../access/ids.js';
+import { type MachinePrincipal } from '../../access/principal.js';
+import { ScopeCatalogue } from '../../access/scopes.js';
+import { KeySecrets } from '../format/key-secrets.js';
 import { KeyVerificationService } from './key-verification.service.js';
 
 /** `Authorization: Bearer capy_live_...` or `X-API-Key: capy_live_...`: an API key. */

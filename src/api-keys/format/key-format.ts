@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { base62, randomBase62 } from '../access/secret.js';
-import { KEY_ENVIRONMENTS, type KeyEnvironment } from './api-key.entity.js';
+import { base62, randomBase62 } from '../../access/secret.js';
+import { KEY_ENVIRONMENTS, type KeyEnvironment } from '../api-key.entity.js';
 
 const RANDOM_LENGTH = 32;
 const CHECKSUM_LENGTH = 6;

@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Allow, CurrentCaller } from '../access/access.decorators.js';
-import { type Caller, isMachine } from '../access/principal.js';
-import { Operation } from '../http/openapi/operation.decorator.js';
+import { Allow, CurrentCaller } from '../../access/access.decorators.js';
+import { type Caller, isMachine } from '../../access/principal.js';
+import { Operation } from '../../http/openapi/operation.decorator.js';
 import { KeyVerificationAnswer, KeyVerificationRequest } from './key-verification.dto.js';
 import { KeyVerificationService } from './key-verification.service.js';
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { ApiKeyBody, projectIdOf } from './api-keys.dto.js';
-import { IsAddress } from '../http/input/address-fields.js';
+import { ApiKeyBody, projectIdOf } from '../api-keys.dto.js';
+import { IsAddress } from '../../http/input/address-fields.js';
 import {
   type IntendedUse,
   type Verdict,

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { encodeId, encodeOptionalId, newId } from '../access/ids.js';
-import { type Actor } from '../access/principal.js';
-import { AuditService } from '../audit/audit.service.js';
+import { encodeId, encodeOptionalId, newId } from '../../access/ids.js';
+import { type Actor } from '../../access/principal.js';
+import { AuditService } from '../../audit/audit.service.js';
 import {
   OrganizationChangesService,
   SENSITIVE,
-} from '../organizations/organization-changes.service.js';
-import { ProjectsService } from '../organizations/projects/projects.service.js';
-import { ApiKey, type KeySource } from './api-key.entity.js';
+} from '../../organizations/organization-changes.service.js';
+import { ProjectsService } from '../../organizations/projects/projects.service.js';
+import { ApiKey, type KeySource } from '../api-key.entity.js';
 import { type KeyDraft, KeyGrants } from './key-grants.js';
-import { KeySecrets } from './key-secrets.js';
+import { KeySecrets } from '../format/key-secrets.js';
 
 export interface IssuedKey {
   readonly key: ApiKey;
