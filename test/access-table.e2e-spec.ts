@@ -67,6 +67,8 @@ GET    /v1/organizations/:orgID/api-keys                                        
 POST   /v1/organizations/:orgID/api-keys                                                .      .    .      x     x     .         api_keys:write      .             .
 DELETE /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         any                 .             .
 GET    /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         api_keys:read       .             .
+PATCH  /v1/organizations/:orgID/api-keys/:keyID                                         .      .    .      x     x     .         api_keys:write      .             .
+POST   /v1/organizations/:orgID/api-keys/:keyID/rotate                                  .      .    .      x     x     .         api_keys:write      .             .
 GET    /v1/organizations/:orgID/attention                                               .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events                                            .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events/verify                                     .      .    .      x     x     .         audit:read          .             .

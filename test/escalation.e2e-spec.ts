@@ -3,6 +3,8 @@ import { actorsOf } from './escalation/actors.js';
 import { tryClient, tryKey } from './escalation/credentials.js';
 import type { ExistingClient } from './escalation/existing-clients.js';
 import { clientsIn, patchesOf, tryPatch, trySecret } from './escalation/existing-clients.js';
+import type { ExistingKey } from './escalation/existing-keys.js';
+import * as existingKeys from './escalation/existing-keys.js';
 import { handingOut } from './escalation/handing-out.js';
 import { inLanes } from './escalation/lanes.js';
 import { refusalAtTheGate } from './escalation/oracle.js';
@@ -36,6 +38,7 @@ it('S31: tries every operation that hands something out', async () => {
   // A new one fails here: try it below, then name it.
   expect(handingOut(await Description.of())).toEqual([
     'addClientSecret',
+    'changeApiKey',
     'changeMember',
     'changeOAuthClient',
     'createApiKey',
@@ -45,6 +48,7 @@ it('S31: tries every operation that hands something out', async () => {
     'keyoReplaceMember',
     'operatorCreateOrganization',
     'resendInvitation',
+    'rotateApiKey',
     'rotateClientSecret',
   ]);
 });
@@ -84,7 +88,7 @@ describe('what exists', () => {
     'S31: gives nobody a secret of a client that may more than he (%s)',
     async (way) => {
       const found = await inLanes(clients, (client) =>
-        oneByOne(managers(), (actor) => trySecret(own, actor, client, way)),
+        oneByOne(managers('oauth_clients:write'), (actor) => trySecret(own, actor, client, way)),
       );
       expect(found).toEqual([]);
     },
@@ -94,7 +98,7 @@ describe('what exists', () => {
     const few = clients.filter(({ scopes }) => scopes.includes('projects:read'));
     const found = await inLanes(few, async (client) => {
       const patches = await patchesOf(client);
-      return oneByOne(managers(), (actor) =>
+      return oneByOne(managers('oauth_clients:write'), (actor) =>
         oneByOne(patches, (patch) => tryPatch(own, actor, client, patch)),
       );
     });
@@ -108,6 +112,33 @@ describe('what exists', () => {
       const { status, body: refusal } = await call('PATCH', path, { as: token.as, body });
       expect([status, refusal.code]).toEqual([403, 'cannot_change_itself']);
     }
+  });
+});
+
+describe('keys that exist', () => {
+  let keys: readonly ExistingKey[];
+
+  beforeAll(async () => {
+    keys = await existingKeys.keysIn(own);
+  });
+
+  it('S31, A68: are replaced by nobody who holds less', async () => {
+    const found = await inLanes(keys, (key) =>
+      oneByOne(managers('api_keys:write'), (actor) => existingKeys.tryRotation(own, actor, key)),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('S31, A68: are widened by nobody, and loosened by nobody who holds less', async () => {
+    const few = keys.filter(({ scopes }) => scopes.includes('projects:read'));
+    const found = await inLanes(few, (key) =>
+      oneByOne(managers('api_keys:write'), (actor) =>
+        oneByOne(existingKeys.patchesOf(key), (patch) =>
+          existingKeys.tryKeyPatch(own, actor, key, patch),
+        ),
+      ),
+    );
+    expect(found).toEqual([]);
   });
 });
 
@@ -141,11 +172,11 @@ describe('people', () => {
 });
 
 /**
- * Those who may manage clients, and two who may not. A key and a token of the same rights are judged
+ * Those who may manage clients or keys, and two who may not. A key and a token of the same rights are judged
  * alike, as the making of new ones shows of each: here one of the two stands for both.
  */
-function managers(): readonly Actor[] {
-  const isOut = (actor: Actor): boolean => refusalAtTheGate(actor, 'oauth_clients:write') !== null;
+function managers(scope: string): readonly Actor[] {
+  const isOut = (actor: Actor): boolean => refusalAtTheGate(actor, scope) !== null;
   const alike = new Map<string, Actor[]>();
   for (const actor of actors) {
     const rights = actor.name.replace(/^a (?:key|token) /, '');

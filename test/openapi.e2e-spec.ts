@@ -390,6 +390,13 @@ describe('real answers', () => {
     await use('verifyApiKey', {}, { as: server, body: { api_key: key, ip: '192.0.2.1' } });
     await use('verifyApiKey', {}, { as: server, body: { api_key: 'no key' } });
     await use('getMe', {}, { as: key });
+    const next = await use<{ api_key: { id: string } }>(
+      'rotateApiKey',
+      { orgID, keyID },
+      { as, body: { overlap_seconds: 60 } },
+    );
+    const changed = { orgID, keyID: next.api_key.id };
+    await use('changeApiKey', changed, { as, body: { name: 'Renamed', is_active: false } });
     await use('revokeApiKey', { orgID, keyID }, { as });
     expect(surprises).toEqual([]);
   });

@@ -85,6 +85,16 @@ export function assertHoldsScopes(
   if (missing.length > 0) throw new ScopeExceedsCreator(missing.join(' '));
 }
 
+/** Whether addresses (CIDRs; null for any) are allowed that were not before. */
+export function reachesFurther(
+  before: readonly string[] | null,
+  after: readonly string[] | null,
+): boolean {
+  if (before === null) return false;
+  const known = new AddressRanges(before);
+  return after === null || after.some((range) => !known.cover(range));
+}
+
 /**
  * @param wanted CIDRs of a credential that is made or loosened; null for any address
  * @throws ScopeExceedsCreator unless the maker may be used from all of them himself

@@ -4,6 +4,9 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 export const KEY_SOURCES = ['dashboard', 'api', 'cli', 'agent', 'import'] as const;
 export type KeySource = (typeof KEY_SOURCES)[number];
 
+/** Keys of these sources act for the person who made them. */
+export const PERSONAL_SOURCES: readonly KeySource[] = ['cli', 'agent'];
+
 export const KEY_ENVIRONMENTS = ['live', 'test'] as const;
 export type KeyEnvironment = (typeof KEY_ENVIRONMENTS)[number];
 

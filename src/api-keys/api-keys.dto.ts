@@ -1,11 +1,11 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
   IsArray,
-  IsBoolean,
   IsIn,
   IsInt,
   IsObject,
@@ -21,7 +21,6 @@ import { decodeId, encodeId, encodeOptionalId } from '../access/ids.js';
 import { parseDateTime } from '../http/input/date-time.js';
 import { IsDateTime, IsName } from '../http/input/fields.js';
 import { IsMetadata } from '../http/input/metadata.js';
-import { toWholeNumber } from '../http/pages/page-query.js';
 import { type Page } from '../http/pages/pagination.js';
 import { ValidationFailed } from '../problem.js';
 import {
@@ -29,6 +28,7 @@ import {
   KEY_ENVIRONMENTS,
   KEY_SOURCES,
   type KeyEnvironment,
+  type KeyRateLimit,
   type KeySource,
 } from './api-key.entity.js';
 import { IsAddressRanges } from '../http/input/address-fields.js';
@@ -41,6 +41,18 @@ import { type IssuedKey } from './issuance/key-issuance.service.js';
  */
 export function projectIdOf(text: string): string {
   return decodeId('project', text) ?? NIL;
+}
+
+/** 1 to 100 different scopes; which ones there are is the catalogue's to say. */
+export function IsKeyScopes(): PropertyDecorator {
+  return applyDecorators(
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(100),
+    ArrayUnique(),
+    IsString({ each: true }),
+    MaxLength(100, { each: true }),
+  );
 }
 
 export class KeyRateLimitBody {
@@ -61,6 +73,10 @@ export class KeyRateLimitBody {
   @Min(1)
   @Max(86_400)
   window_seconds: number;
+
+  static toLimit({ limit, window_seconds }: KeyRateLimitBody): KeyRateLimit {
+    return { limit, windowSeconds: window_seconds };
+  }
 }
 
 export class NewApiKeyRequest {
@@ -69,12 +85,7 @@ export class NewApiKeyRequest {
   name: string;
 
   @ApiProperty({ type: [String], example: ['credentials:read'], minItems: 1 })
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(100)
-  @ArrayUnique()
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
+  @IsKeyScopes()
   scopes: string[];
 
   @ApiPropertyOptional({
@@ -152,52 +163,6 @@ export class NewApiKeyRequest {
       metadata: this.metadata ?? {},
     };
   }
-}
-
-/** `true` and `false` become a boolean; anything else stays as it is, for the validator to refuse. */
-function toBoolean({ value }: { value: unknown }): unknown {
-  if (value === 'true') return true;
-  return value === 'false' ? false : value;
-}
-
-export class ApiKeyQuery {
-  @ApiPropertyOptional({ example: 'prj_01kaw2hxk5f0c9xd2zp7r3m8qe' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(64)
-  project_id?: string;
-
-  @ApiPropertyOptional({ description: 'Neither disabled, revoked nor expired; or one of these.' })
-  @IsOptional()
-  @Transform(toBoolean)
-  @IsBoolean()
-  is_active?: boolean;
-
-  @ApiPropertyOptional({ description: 'Part of the name, the prefix or the device name.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
-  q?: string;
-
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: 1000,
-    default: 1000,
-    description: 'Rows in a page.',
-  })
-  @IsOptional()
-  @Transform(toWholeNumber)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  limit: number = 1000;
-
-  @ApiPropertyOptional({ description: 'The `next_cursor` of the page before.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
-  cursor?: string;
 }
 
 export class ApiKeyBody {

@@ -9,6 +9,10 @@ import { ApiKeysService } from './api-keys.service.js';
 import { KeyAttentionService } from './key-attention.service.js';
 import { KeyGrants } from './issuance/key-grants.js';
 import { KeyIssuanceService } from './issuance/key-issuance.service.js';
+import { KeyRotationService } from './issuance/key-rotation.service.js';
+import { PolicedChanges } from './issuance/policed-changes.js';
+import { KeyChangesService } from './key-changes.service.js';
+import { KeyListService } from './key-list.service.js';
 import { KeyLookupService } from './key-lookup.service.js';
 import { KeySecrets } from './format/key-secrets.js';
 import { KeyStore } from './key-store.js';
@@ -24,14 +28,18 @@ import { KnownKeys } from './verification/known-keys.js';
     ApiKeysService,
     ApiKeyStrategy,
     KeyAttentionService,
+    KeyChangesService,
     KeyGrants,
     KeyIssuanceService,
+    KeyListService,
     KeyLookupService,
+    KeyRotationService,
     KeySecrets,
     KeyStore,
     KeyUseRecorder,
     KeyVerificationService,
     KnownKeys,
+    PolicedChanges,
   ],
   exports: [
     ApiKeyStrategy,

@@ -1,64 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type FindOptionsWhere, IsNull, LessThan, type Repository } from 'typeorm';
+import { IsNull, type Repository } from 'typeorm';
 import { InsufficientScope } from '../access/access.errors.js';
 import { encodeId } from '../access/ids.js';
 import { type Actor } from '../access/principal.js';
 import { type Scope } from '../access/scopes.js';
 import { AuditService } from '../audit/audit.service.js';
 import { OrganizationChangesService } from '../organizations/organization-changes.service.js';
-import { ProjectsService } from '../organizations/projects/projects.service.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeyNotFound } from './api-keys.errors.js';
-
-export interface KeyFilter {
-  /** UUID. */
-  readonly projectId: string | undefined;
-  readonly isActive: boolean | undefined;
-  /** Part of the name, the prefix or the device's name, in any case. */
-  readonly text: string | undefined;
-  /** Only keys that are older than this one (UUID). */
-  readonly before: string | undefined;
-  readonly limit: number;
-}
+import { visibleTo } from './locked-key.js';
 
 const REVOKING: Scope = 'api_keys:write';
 
-/** The keys of an organization, as those who may manage them see them. */
+/** Single keys of an organization, for those who may see or end them. */
 @Injectable()
 export class ApiKeysService {
   constructor(
     @InjectRepository(ApiKey) private readonly apiKeys: Repository<ApiKey>,
-    private readonly projects: ProjectsService,
     private readonly changes: OrganizationChangesService,
     private readonly audit: AuditService,
   ) {}
-
-  /** Newest first, revoked ones included. @throws ProjectNotFound */
-  async list(actor: Actor, filter: KeyFilter): Promise<ApiKey[]> {
-    const { projectId, isActive, text, before, limit } = filter;
-    const query = this.apiKeys.createQueryBuilder('apiKey').where(visibleTo(actor));
-    if (projectId !== undefined) {
-      await this.projects.require(actor.organizationId, projectId);
-      query.andWhere({ projectId });
-    }
-    if (before !== undefined) query.andWhere({ id: LessThan(before) });
-    if (isActive !== undefined) {
-      query.andWhere(
-        `(apiKey.disabledAt IS NULL AND apiKey.revokedAt IS NULL
-          AND (apiKey.expiresAt IS NULL OR apiKey.expiresAt > :now)) = :isActive`,
-        { now: new Date(), isActive },
-      );
-    }
-    if (text !== undefined) {
-      query.andWhere(
-        `(apiKey.name ILIKE :part OR apiKey.keyPrefix ILIKE :part
-          OR apiKey.deviceName ILIKE :part)`,
-        { part: `%${text.replace(/[\\%_]/g, '\\$&')}%` },
-      );
-    }
-    return query.orderBy('apiKey.id', 'DESC').take(limit).getMany();
-  }
 
   /** @throws ApiKeyNotFound */
   async get(actor: Actor, id: string): Promise<ApiKey> {
@@ -97,13 +59,4 @@ export class ApiKeysService {
       });
     });
   }
-}
-
-/** Admins and machines see the organization's keys, members their own, a project's credential its. */
-function visibleTo({ organizationId, projectId, role, userId }: Actor): FindOptionsWhere<ApiKey> {
-  return {
-    organizationId,
-    ...(projectId === null ? {} : { projectId }),
-    ...(role === 'member' && userId !== null ? { createdByUserId: userId } : {}),
-  };
 }

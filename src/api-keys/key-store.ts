@@ -8,10 +8,7 @@ import {
   CredentialStore,
   type MadeCredential,
 } from '../organizations/credentials/credential-store.service.js';
-import { ApiKey, type KeySource } from './api-key.entity.js';
-
-/** Keys of these sources act for the person who made them. */
-const PERSONAL_SOURCES: readonly KeySource[] = ['cli', 'agent'];
+import { ApiKey, PERSONAL_SOURCES } from './api-key.entity.js';
 
 /** What happens to all keys that a condition selects. */
 interface KeyUpdate {

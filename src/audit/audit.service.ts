@@ -30,6 +30,8 @@ export const AUDIT_ACTIONS = [
   'project.updated',
   'project.deleted',
   'api_key.created',
+  'api_key.updated',
+  'api_key.rotated',
   'api_key.disabled',
   'api_key.enabled',
   'api_key.revoked',

@@ -182,7 +182,20 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   // API keys.
   listApiKeys: {
     path: { orgID: 'organization' },
-    query: { project_id: 'project', is_active: null, q: null, limit: null, cursor: null },
+    query: {
+      project_id: 'project',
+      created_by_user_id: 'user',
+      is_active: null,
+      status: null,
+      scope: null,
+      q: null,
+      never_used: null,
+      unused_days: null,
+      expiring_days: null,
+      sort: null,
+      limit: null,
+      cursor: null,
+    },
   },
   createApiKey: {
     path: { orgID: 'organization' },
@@ -202,6 +215,26 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   getApiKey: {
     path: { orgID: 'organization', keyID: 'apiKey' },
     own: { 'a member': 404 },
+  },
+  changeApiKey: {
+    path: { orgID: 'organization', keyID: 'apiKey' },
+    body: {
+      name: null,
+      scopes: null,
+      expires_at: null,
+      ip_allowlist: null,
+      rate_limit: null,
+      metadata: null,
+      is_active: null,
+    },
+    sending: () => ({ name: `Renamed ${randomText()}` }),
+    // A key never changes itself, which another one may.
+    fresh: async (make) => ({ apiKey: (await make.key({ scopes: ['projects:read'] })).id }),
+  },
+  rotateApiKey: {
+    path: { orgID: 'organization', keyID: 'apiKey' },
+    body: { overlap_seconds: null },
+    fresh: async (make) => ({ apiKey: (await make.key({ scopes: ['projects:read'] })).id }),
   },
   revokeApiKey: {
     path: { orgID: 'organization', keyID: 'apiKey' },

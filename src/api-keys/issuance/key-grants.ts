@@ -25,6 +25,9 @@ export interface KeyDraft {
   readonly metadata: object;
 }
 
+/** What is handed out with a key. */
+type Handed = Pick<KeyDraft, 'scopes' | 'projectId' | 'expiresAt' | 'ipAllowlist'>;
+
 /** Which keys may be made at all, and by whom. */
 @Injectable()
 export class KeyGrants {
@@ -47,24 +50,29 @@ export class KeyGrants {
     const draft = confine(actor, wanted);
     assertScopesFit(this.catalogue, draft.scopes, draft.projectId);
     if (draft.expiresAt !== null && draft.expiresAt <= now) throw new ExpiresInPast();
-    assertHoldsScopes(this.catalogue, actor, draft.scopes);
-    assertWithinBounds(actor, draft);
+    this.assertHeld(actor, draft);
     if (draft.projectId !== null) {
       await this.projects.require(actor.organizationId, draft.projectId);
     }
     return draft;
   }
-}
 
-/** @throws ScopeExceedsCreator where the key would reach further than its maker */
-function assertWithinBounds({ projectId, bounds }: Actor, draft: KeyDraft): void {
-  if (projectId !== null && draft.projectId !== projectId) {
-    throw new ScopeExceedsCreator('another project than your own');
+  /**
+   * Whoever makes a key, rotates it, enables it or loosens it hands out all of it.
+   *
+   * @throws ScopeExceedsCreator where it may more than the actor, elsewhere or for longer
+   */
+  assertHeld(actor: Actor, { scopes, projectId, expiresAt, ipAllowlist }: Handed): void {
+    const { bounds } = actor;
+    assertHoldsScopes(this.catalogue, actor, scopes);
+    if (actor.projectId !== null && projectId !== actor.projectId) {
+      throw new ScopeExceedsCreator('another project than your own');
+    }
+    if (bounds.expiresAt !== null && (expiresAt ?? Infinity) > bounds.expiresAt) {
+      throw new ScopeExceedsCreator(`a life beyond ${bounds.expiresAt.toISOString()}`);
+    }
+    assertAddressesWithin(bounds, ipAllowlist);
   }
-  if (bounds.expiresAt !== null && (draft.expiresAt ?? Infinity) > bounds.expiresAt) {
-    throw new ScopeExceedsCreator(`a life beyond ${bounds.expiresAt.toISOString()}`);
-  }
-  assertAddressesWithin(bounds, draft.ipAllowlist);
 }
 
 function confine({ projectId, bounds }: Actor, draft: KeyDraft): KeyDraft {

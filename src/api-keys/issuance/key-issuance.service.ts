@@ -3,19 +3,25 @@ import { type EntityManager } from 'typeorm';
 import { encodeId, encodeOptionalId, newId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
 import { AuditService } from '../../audit/audit.service.js';
-import {
-  OrganizationChangesService,
-  SENSITIVE,
-} from '../../organizations/organization-changes.service.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';
 import { ApiKey, type KeySource } from '../api-key.entity.js';
 import { type KeyDraft, KeyGrants } from './key-grants.js';
+import { PolicedChanges } from './policed-changes.js';
 import { KeySecrets } from '../format/key-secrets.js';
 
 export interface IssuedKey {
   readonly key: ApiKey;
   /** Never stored; this is the only time that it is seen. */
   readonly plaintext: string;
+}
+
+/** What a key is made of that only the server decides. */
+interface Birth {
+  readonly source: KeySource;
+  readonly createdByUserId: string | null;
+  /** UUID of the key that it replaces. */
+  readonly rotatedFromId: string | null;
+  readonly now: Date;
 }
 
 /** Makes API keys. */
@@ -25,7 +31,7 @@ export class KeyIssuanceService {
     private readonly grants: KeyGrants,
     private readonly secrets: KeySecrets,
     private readonly projects: ProjectsService,
-    private readonly changes: OrganizationChangesService,
+    private readonly policed: PolicedChanges,
     private readonly audit: AuditService,
   ) {}
 
@@ -38,47 +44,65 @@ export class KeyIssuanceService {
    * @throws ScopeExceedsCreator
    * @throws ProjectNotFound
    * @throws ReauthRequired
+   * @throws PolicyViolation
    */
   async issue(actor: Actor, wanted: KeyDraft, source: KeySource): Promise<IssuedKey> {
     const now = new Date();
     const draft = await this.grants.permit(actor, wanted, now);
+    const birth = { source, createdByUserId: actor.userId, rotatedFromId: null, now };
+    return this.policed.run(actor, 'shared', async (manager, rules) => {
+      rules.assertLife({ createdAt: now, expiresAt: draft.expiresAt });
+      rules.assertScopes(draft.scopes);
+      const issued = await this.make(manager, actor, draft, birth);
+      await rules.assertRoom(now);
+      return issued;
+    });
+  }
+
+  /**
+   * The row and its event; whoever calls has judged the draft.
+   *
+   * @throws ProjectNotFound for one that is deleted by now
+   */
+  async make(
+    manager: EntityManager,
+    actor: Actor,
+    draft: KeyDraft,
+    { now, ...birth }: Birth,
+  ): Promise<IssuedKey> {
+    await this.projects.requireLive(manager, actor.organizationId, draft.projectId);
     const { plaintext, prefix, digest } = this.secrets.generate(draft.environment);
-    const work = async (manager: EntityManager): Promise<IssuedKey> => {
-      await this.projects.requireLive(manager, actor.organizationId, draft.projectId);
-      const key = manager.create(ApiKey, {
-        ...draft,
-        scopes: [...draft.scopes],
-        ipAllowlist: draft.ipAllowlist && [...draft.ipAllowlist],
-        id: newId(),
-        organizationId: actor.organizationId,
-        createdByUserId: actor.userId,
-        digest,
-        keyPrefix: prefix,
-        source,
-        createdAt: now,
-        disabledAt: null,
-        pausedWithMaker: false,
-        revokedAt: null,
-        lastUsedAt: null,
-        rotatedFromId: null,
-        replacedById: null,
-      });
-      await manager.insert(ApiKey, key);
-      await this.audit.record(manager, actor, {
-        action: 'api_key.created',
-        organizationId: key.organizationId,
-        projectId: key.projectId,
-        targetId: encodeId('apiKey', key.id),
-        metadata: describe(key),
-      });
-      return { key, plaintext };
-    };
-    return this.changes.run(actor, 'shared', work, SENSITIVE);
+    const key = manager.create(ApiKey, {
+      ...draft,
+      ...birth,
+      scopes: [...draft.scopes],
+      ipAllowlist: draft.ipAllowlist && [...draft.ipAllowlist],
+      id: newId(),
+      organizationId: actor.organizationId,
+      digest,
+      keyPrefix: prefix,
+      createdAt: now,
+      disabledAt: null,
+      pausedWithMaker: false,
+      revokedAt: null,
+      lastUsedAt: null,
+      replacedById: null,
+    });
+    await manager.insert(ApiKey, key);
+    await this.audit.record(manager, actor, {
+      action: 'api_key.created',
+      organizationId: key.organizationId,
+      projectId: key.projectId,
+      targetId: encodeId('apiKey', key.id),
+      metadata: describe(key),
+    });
+    return { key, plaintext };
   }
 }
 
 /** What the audit log keeps of a new key. */
 function describe(key: ApiKey): Record<string, unknown> {
+  const { rotatedFromId } = key;
   return {
     name: key.name,
     key_prefix: key.keyPrefix,
@@ -87,5 +111,6 @@ function describe(key: ApiKey): Record<string, unknown> {
     expires_at: key.expiresAt?.toISOString() ?? null,
     ip_allowlist: key.ipAllowlist,
     source: key.source,
+    ...(rotatedFromId && { rotated_from_id: encodeId('apiKey', rotatedFromId) }),
   };
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AddressRanges } from '../../access/address-ranges.js';
 import {
   assertAddressesWithin,
   assertHoldsScopes,
   assertScopesFit,
   CannotChangeItself,
+  reachesFurther,
   ScopeExceedsCreator,
 } from '../../access/granting.js';
 import { type Actor } from '../../access/principal.js';
@@ -84,15 +84,6 @@ function isLoosened(before: ClientSettings, after: ClientSettings): boolean {
     reachesFurther(before.ipAllowlist, after.ipAllowlist) ||
     hasOtherProofs(before, after)
   );
-}
-
-function reachesFurther(
-  before: readonly string[] | null,
-  after: readonly string[] | null,
-): boolean {
-  if (before === null) return false;
-  const known = new AddressRanges(before);
-  return after === null || after.some((range) => !known.cover(range));
 }
 
 /** Another key is another credential, whoever has it. */

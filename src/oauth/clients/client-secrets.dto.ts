@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { encodeId } from '../../access/ids.js';
+import { DEFAULT_OVERLAP_SECONDS, LONGEST_OVERLAP_SECONDS } from '../../access/rotation.js';
 import { parseDateTime } from '../../http/input/date-time.js';
 import { IsDateTime, IsName } from '../../http/input/fields.js';
 import { type Page } from '../../http/pages/pagination.js';
@@ -8,9 +9,6 @@ import { type ClientSecret } from './client-secret.entity.js';
 import { type IssuedSecret, type NewSecret } from './client-secrets.service.js';
 import { OAuthClientBody } from './oauth-clients.dto.js';
 import { isSafeToDelete } from './safe-to-delete.js';
-
-const LONGEST_OVERLAP_SECONDS = 2_592_000;
-const DEFAULT_OVERLAP_SECONDS = 86_400;
 
 export class NewSecretRequest {
   @ApiPropertyOptional({ type: String, nullable: true, example: 'from 2026-12', maxLength: 100 })

@@ -19,3 +19,14 @@ export class PoliciesAreSetByPeople extends Problem {
     super('policies are changed by people who are signed in, not by keys or clients');
   }
 }
+
+/** 403: what was asked for is against a policy of the organization. */
+export class PolicyViolation extends Problem {
+  readonly status = 403;
+  readonly code = 'policy_violation';
+
+  /** @param complaint what the policy asks for, as a sentence */
+  constructor(policy: string, complaint: string) {
+    super(`${complaint} (policy ${policy} of the organization)`);
+  }
+}

@@ -13,7 +13,10 @@ import {
   type PolicyName,
   type PolicyPatch,
   type PolicySet,
+  type PolicyValues,
 } from './policy.js';
+
+export type { Policies, PolicyName, PolicyValues };
 
 /** What organizations ask of those who act in them. */
 @Injectable()

@@ -1,3 +1,5 @@
+import { PolicyViolation } from './policies.errors.js';
+
 /** How much a policy binds: it refuses, it only records what it would have done, or nothing. */
 export const POLICY_MODES = ['enforced', 'report_only', 'off'] as const;
 export type PolicyMode = (typeof POLICY_MODES)[number];
@@ -54,6 +56,22 @@ export class Policies {
   /** The value of a policy of which is only recorded what it would have done. */
   reported<N extends PolicyName>(name: N): PolicyValues[N] | undefined {
     return this.valueIn(name, 'report_only');
+  }
+
+  /**
+   * @param complaintOf what is wrong by this value of the policy, as a sentence; null for nothing
+   * @returns whether the policy only reports, and would have refused
+   * @throws PolicyViolation
+   */
+  judge<N extends PolicyName>(
+    name: N,
+    complaintOf: (value: PolicyValues[N]) => string | null,
+  ): boolean {
+    const enforced = this.enforced(name);
+    const complaint = enforced === undefined ? null : complaintOf(enforced);
+    if (complaint !== null) throw new PolicyViolation(name, complaint);
+    const reported = this.reported(name);
+    return reported !== undefined && complaintOf(reported) !== null;
   }
 
   get memberKeysOnLeave(): LeaveRule {
