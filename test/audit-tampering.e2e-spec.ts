@@ -7,11 +7,20 @@ import { chainOf, sealsOf } from './support/audit-chain.js';
 import { ask, inDatabase } from './support/keycap.js';
 import { type OwnServer, startOwnServer } from './support/own-server.js';
 import { startServer } from './support/servers.js';
-import { dice, randomTampering, type Tampering, type Victim } from './support/tamperings.js';
+import {
+  dice,
+  oldHead,
+  randomTampering,
+  type Statement,
+  type Tampering,
+  type Victim,
+} from './support/tamperings.js';
 import { until } from './support/until.js';
 
 const EVENTS = 16;
 const TRIES = process.env.KEYCAP_SOAK === '1' ? 10_000 : 2_000;
+/** Where a backup was restored once. */
+const FORK = 5;
 const PARTS = Array.from({ length: 20 }, (_, part) => part + 1);
 
 let own: OwnServer;
@@ -20,6 +29,8 @@ let runner: QueryRunner;
 let victim: Victim;
 let seals: ChainSeals;
 let remembered: ChainPoint;
+/** An event of a history that was undone. */
+let forked: { readonly sequence: number };
 
 beforeAll(async () => {
   own = await startOwnServer();
@@ -36,8 +47,8 @@ beforeAll(async () => {
     return head!.sequence < EVENTS;
   };
   while (await keepHead()) {
-    const name = `Name ${heads.size}`;
-    await ask('PATCH', own.path, { url: own.url, as: own.session, body: { name } });
+    if (heads.size === FORK) forked = await forkedEvent(chain, [...heads.values()].at(-1)!);
+    await rename(`Name ${heads.size}`);
   }
   // The next start takes a checkpoint.
   const next = await startServer({ database: databaseUrl });
@@ -65,6 +76,25 @@ afterAll(async () => {
   await own.server.stop();
 });
 
+function rename(name: string): Promise<unknown> {
+  return ask('PATCH', own.path, { url: own.url, as: own.session, body: { name } });
+}
+
+/** An event that was really written, and is gone since a backup of the time before was restored. */
+async function forkedEvent(chain: string, head: object): Promise<{ sequence: number }> {
+  await rename('What nobody remembers');
+  const { databaseUrl } = own.server;
+  const [gone] = await inDatabase<{ row: { sequence: number } }>(
+    `DELETE FROM audit_events event
+      WHERE chain = $1 AND sequence = (SELECT max(sequence) FROM audit_events WHERE chain = $1)
+      RETURNING to_jsonb(event) AS row`,
+    [chain],
+    databaseUrl,
+  );
+  for (const [sql, values = []] of oldHead(chain, head)) await inDatabase(sql, values, databaseUrl);
+  return gone!.row;
+}
+
 /** Whether the chain verifies while it is tampered with; afterwards it is as it was. */
 async function isFound({ statements, needsRemembered }: Tampering): Promise<boolean> {
   await runner.startTransaction();
@@ -89,3 +119,17 @@ it.each(PARTS)(
     expect(await isFound({ name: 'nothing', statements: [] })).toBe(false);
   },
 );
+
+it('finds an event of another history in place of the one that was written', async () => {
+  const statements: Statement[] = [
+    [
+      'DELETE FROM audit_events WHERE chain = $1 AND sequence = $2',
+      [victim.chain, forked.sequence],
+    ],
+    [
+      'INSERT INTO audit_events SELECT * FROM jsonb_populate_record(NULL::audit_events, $1)',
+      [JSON.stringify(forked)],
+    ],
+  ];
+  expect(await isFound({ name: 'another history', statements })).toBe(true);
+});

@@ -166,7 +166,7 @@ export const MUTANTS = [
     rows: ['PK-10'],
     find: `return given === 1\n      ? {}`,
     replace: `return given >= 1\n      ? {}`,
-    tests: ['test/private-key-jwt'],
+    tests: ['test/client-keys'],
     testNamePattern: 'PK-10',
   },
 ];

@@ -38,7 +38,7 @@ export const MUTANTS = [
     name: 'an answer may be kept beyond the end of the token',
     rows: ['IN-10'],
     find: `Math.max(0, Math.min(LONGEST_KEPT_SECONDS, left))`,
-    replace: `Math.max(0, left)`,
+    replace: `LONGEST_KEPT_SECONDS`,
     tests: ['test/introspection'],
     testNamePattern: 'IN-10',
   },

@@ -195,7 +195,8 @@ const truncate: Make = ({ chain, length, heads }, roll) => {
   return ways[roll(ways.length)]!;
 };
 
-function oldHead(chain: string, head: object): Statement[] {
+/** The head of a chain as it once was. */
+export function oldHead(chain: string, head: object): Statement[] {
   return [
     ['DELETE FROM audit_chain_heads WHERE chain = $1', [chain]],
     [
