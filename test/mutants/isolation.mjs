@@ -64,7 +64,7 @@ export const MUTANTS = [
     file: 'src/api-keys/issuance/key-grants.ts',
     name: 'a key is given scopes that its maker lacks',
     rows: ['S31', 'A68'],
-    find: 'assertHoldsScopes(this.catalogue, actor, draft.scopes);',
+    find: 'assertHoldsScopes(this.catalogue, actor, scopes);',
     replace: '',
   },
   {
@@ -80,8 +80,8 @@ export const MUTANTS = [
     file: 'src/api-keys/issuance/key-grants.ts',
     name: 'a key outlives the key that made it',
     rows: ['S31'],
-    find: '(draft.expiresAt ?? Infinity) > bounds.expiresAt',
-    replace: '(draft.expiresAt ?? 0) > Infinity',
+    find: '(expiresAt ?? Infinity) > bounds.expiresAt',
+    replace: '(expiresAt ?? 0) > Infinity',
   },
   {
     ...ESCALATION,
