@@ -56,6 +56,7 @@ POST   /v1/email-verifications/confirm                                          
 POST   /v1/invitations/accept                                                           x      x    .      .     .     .         .                   .             .
 POST   /v1/invitations/decline                                                          x      .    .      .     .     .         .                   .             .
 GET    /v1/invitations/lookup                                                           x      .    .      .     .     .         .                   .             .
+GET    /v1/key-format                                                                   x      .    .      .     .     .         .                   .             .
 GET    /v1/me                                                                           .      x    .      .     .     .         any                 .             .
 POST   /v1/oauth/token                                                                  .      .    .      .     .     .         .                   any           .
 GET    /v1/organizations                                                                .      x    .      .     .     .         .                   .             .

@@ -389,6 +389,7 @@ describe('real answers', () => {
     const server = testVariable('KEYCAP_TEST_RESOURCE_SERVER_TOKEN');
     await use('verifyApiKey', {}, { as: server, body: { api_key: key, ip: '192.0.2.1' } });
     await use('verifyApiKey', {}, { as: server, body: { api_key: 'no key' } });
+    await use('getKeyFormat', {}, {});
     await use('getMe', {}, { as: key });
     const next = await use<{ api_key: { id: string } }>(
       'rotateApiKey',

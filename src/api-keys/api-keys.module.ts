@@ -14,6 +14,7 @@ import { PolicedChanges } from './issuance/policed-changes.js';
 import { KeyChangesService } from './key-changes.service.js';
 import { KeyListService } from './key-list.service.js';
 import { KeyLookupService } from './key-lookup.service.js';
+import { KeyFormatController } from './format/key-format.controller.js';
 import { KeySecrets } from './format/key-secrets.js';
 import { KeyStore } from './key-store.js';
 import { KeyUseRecorder } from './usage/key-use-recorder.js';
@@ -23,7 +24,7 @@ import { KnownKeys } from './verification/known-keys.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey]), AuditModule, OrganizationsModule],
-  controllers: [ApiKeysController, KeyVerificationController],
+  controllers: [ApiKeysController, KeyFormatController, KeyVerificationController],
   providers: [
     ApiKeysService,
     ApiKeyStrategy,

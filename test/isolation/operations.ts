@@ -20,6 +20,7 @@ import { PASSWORD } from './tenant.js';
 export const OPERATIONS: Readonly<Record<string, Row>> = {
   // Public.
   getJwks: {},
+  getKeyFormat: {},
   getLiveness: {},
   getReadiness: {},
   getResourceMetadata: {},

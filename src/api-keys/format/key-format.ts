@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { base62, randomBase62 } from '../../access/secret.js';
+import { BASE62, base62, randomBase62 } from '../../access/secret.js';
 import { KEY_ENVIRONMENTS, type KeyEnvironment } from '../api-key.entity.js';
 
 const RANDOM_LENGTH = 32;
@@ -20,12 +20,14 @@ export interface GeneratedKey {
  * keeps typing mistakes and rubbish away from the database; it is no secret.
  */
 export class KeyFormat {
+  readonly checksumLength = CHECKSUM_LENGTH;
+  readonly alphabet = BASE62;
   private readonly beginnings: readonly string[];
 
   /** @param formerBrands brands that new keys no longer get, but old ones still have */
   constructor(
-    private readonly brand: string,
-    formerBrands: readonly string[] = [],
+    readonly brand: string,
+    readonly formerBrands: readonly string[] = [],
   ) {
     this.beginnings = [brand, ...formerBrands].flatMap((each) =>
       KEY_ENVIRONMENTS.map((environment) => `${each}_${environment}_`),
@@ -33,12 +35,27 @@ export class KeyFormat {
   }
 
   generate(environment: KeyEnvironment): GeneratedKey {
-    const beginning = `${this.brand}_${environment}_`;
-    const head = beginning + randomBase62(RANDOM_LENGTH);
-    return {
-      plaintext: head + checksum(head),
-      prefix: head.slice(0, beginning.length + SHOWN_RANDOM_LENGTH),
-    };
+    const plaintext = this.withChecksum(environment, randomBase62(RANDOM_LENGTH));
+    const hiddenLength = RANDOM_LENGTH - SHOWN_RANDOM_LENGTH + CHECKSUM_LENGTH;
+    return { plaintext, prefix: plaintext.slice(0, -hiddenLength) };
+  }
+
+  /** A key with a right checksum that is never made: its random part is none. */
+  example(): string {
+    return this.withChecksum('live', '0'.repeat(RANDOM_LENGTH));
+  }
+
+  /** By which a program of another language shows that it computes the checksum alike. */
+  testVectors(): { key: string; valid: boolean }[] {
+    const ordered = BASE62.slice(0, RANDOM_LENGTH);
+    const reversed = [...BASE62.slice(-RANDOM_LENGTH)].reverse().join('');
+    const mixed = this.withChecksum('test', ordered);
+    return [
+      { key: this.example(), valid: true },
+      { key: mixed, valid: true },
+      { key: this.withChecksum('live', reversed), valid: true },
+      { key: mixed.replace('01', '10'), valid: false },
+    ];
   }
 
   /** Whether the text claims to be a key of this deployment, good or not. */
@@ -51,6 +68,11 @@ export class KeyFormat {
     const beginning = this.beginnings.find((each) => text.startsWith(each));
     if (beginning === undefined || !TAIL.test(text.slice(beginning.length))) return false;
     return checksum(text.slice(0, -CHECKSUM_LENGTH)) === text.slice(-CHECKSUM_LENGTH);
+  }
+
+  private withChecksum(environment: KeyEnvironment, random: string): string {
+    const head = `${this.brand}_${environment}_${random}`;
+    return head + checksum(head);
   }
 }
 

@@ -13,7 +13,7 @@ export interface NewSecret extends GeneratedKey {
 /** The secret half of API keys: how they are made, recognised and looked up. */
 @Injectable()
 export class KeySecrets {
-  private readonly format: KeyFormat;
+  readonly format: KeyFormat;
 
   constructor(
     @Inject(RUNTIME) { config }: Runtime,
