@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -124,6 +125,14 @@ const SAME_NAME = { message: 'two entries have the same name' };
 /** SHA-256 digests (lower-case hex) of bearer tokens that only the configuration knows. */
 export const tokenDigests = z.array(tokenDigest).refine(haveDifferentNames, SAME_NAME);
 
+/** Public keys as GitHub lists them; what it says beside is passed over. */
+export const publicKeys = z.array(
+  z.object({
+    key_identifier: z.string().min(1),
+    key: z.string().refine(isPublicKey, { message: 'must be a public key in PEM' }),
+  }),
+);
+
 /** An absolute URI without a fragment (RFC 8707 §2). */
 const resourceIdentifier = z
   .string()
@@ -206,3 +215,11 @@ export const sessionIssuers = z
   .refine((entries) => new Set(entries.map(({ issuer }) => issuer)).size === entries.length, {
     message: 'two entries have the same issuer',
   });
+
+function isPublicKey(pem: string): boolean {
+  try {
+    return createPublicKey(pem).asymmetricKeyType === 'ec';
+  } catch {
+    return false;
+  }
+}

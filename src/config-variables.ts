@@ -11,6 +11,7 @@ import {
   masterSecret,
   origin,
   protectedResources,
+  publicKeys,
   resourceServers,
   sessionIssuers,
   SIGNING_ALGS,
@@ -252,6 +253,13 @@ export const VARIABLES = {
     secret: true,
     schema: json(tokenDigests),
   }),
+  githubScanningKeys: withDefault('[]', {
+    name: 'KEYCAP_GITHUB_SCANNING_KEYS',
+    meaning:
+      "The public keys of GitHub's secret scanning, as it publishes them: what they have signed is taken at /v1/integrations/github/secret-scanning.",
+    allowed: 'a JSON list of {"key_identifier","key"} with keys in PEM',
+    schema: json(publicKeys),
+  }),
   adminPort: optional({
     name: 'KEYCAP_ADMIN_PORT',
     meaning:
@@ -354,6 +362,12 @@ export const VARIABLES = {
     30,
     'failures a minute',
     'Wrong set-up, reset, invitation and poll tokens an address.',
+  ),
+  leakedKeysPerAddressPerHour: limit(
+    'LEAKED_KEYS_PER_ADDRESS',
+    10_000,
+    'keys an hour',
+    'Reported as leaked from one address.',
   ),
   leakReportedKeysPerAddressPerHour: limit(
     'LEAK_REPORTS_PER_ADDRESS',

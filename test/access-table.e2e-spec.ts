@@ -51,11 +51,13 @@ POST   /o/introspect-batch                                                      
 POST   /o/revoke_token                                                                  .      .    .      .     .     .         .                   any           .
 POST   /o/token                                                                         .      .    .      .     .     .         .                   any           .
 GET    /openapi.json                                                                    x      .    .      .     .     .         .                   .             .
+POST   /v1/api-keys/report-leaked                                                       x      .    .      .     .     .         .                   .             .
 POST   /v1/api-keys/verify                                                              .      .    .      .     .     .         introspection       introspection x
 POST   /v1/email-verifications/confirm                                                  x      .    .      .     .     .         .                   .             .
 POST   /v1/invitations/accept                                                           x      x    .      .     .     .         .                   .             .
 POST   /v1/invitations/decline                                                          x      .    .      .     .     .         .                   .             .
 GET    /v1/invitations/lookup                                                           x      .    .      .     .     .         .                   .             .
+POST   /v1/integrations/github/secret-scanning                                          x      .    .      .     .     .         .                   .             .
 GET    /v1/key-format                                                                   x      .    .      .     .     .         .                   .             .
 GET    /v1/me                                                                           .      x    .      .     .     .         any                 .             .
 POST   /v1/oauth/token                                                                  .      .    .      .     .     .         .                   any           .

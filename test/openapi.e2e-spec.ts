@@ -390,6 +390,7 @@ describe('real answers', () => {
     await use('verifyApiKey', {}, { as: server, body: { api_key: key, ip: '192.0.2.1' } });
     await use('verifyApiKey', {}, { as: server, body: { api_key: 'no key' } });
     await use('getKeyFormat', {}, {});
+    await use('reportLeakedKeys', {}, { body: { api_keys: ['no key'] } });
     await use('getMe', {}, { as: key });
     const next = await use<{ api_key: { id: string } }>(
       'rotateApiKey',

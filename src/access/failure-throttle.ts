@@ -10,6 +10,7 @@ export interface FailureLimits {
   readonly clientSecretFailuresPerAddressPerMinute: number;
   readonly unknownCredentialsPerAddressPerMinute: number;
   readonly oneTimeTokenFailuresPerAddressPerMinute: number;
+  readonly leakedKeysPerAddressPerHour: number;
 }
 
 export type FailureKind = keyof FailureLimits;
@@ -22,6 +23,7 @@ const WINDOW_SECONDS: Readonly<Record<FailureKind, number>> = {
   clientSecretFailuresPerAddressPerMinute: 60,
   unknownCredentialsPerAddressPerMinute: 60,
   oneTimeTokenFailuresPerAddressPerMinute: 60,
+  leakedKeysPerAddressPerHour: 60 * 60,
 };
 
 /** How long a key that has passed its limit is refused, the first time; it doubles from then on. */
@@ -56,11 +58,12 @@ export class FailureThrottle {
    * Counts one failure. Called before the secret is checked, it reserves the attempt, so that
    * parallel guesses can't all slip in under the limit; `refund` takes it back.
    *
+   * @param amount how many at once
    * @throws TooManyRequests beyond the limit
    */
-  async count(kind: FailureKind, key: string): Promise<void> {
+  async count(kind: FailureKind, key: string, amount = 1): Promise<void> {
     try {
-      await this.counters[kind].consume(key);
+      await this.counters[kind].consume(key, amount);
     } catch (error) {
       if (error instanceof RateLimiterRes) throw new TooManyRequests(error.msBeforeNext / 1000);
       throw error;

@@ -96,6 +96,17 @@ export class ApiKey {
   @ForeignKey('ApiKey', { onDelete: 'SET NULL' })
   replacedById: string | null;
 
+  /** When somebody reported it as leaked; null for never. */
+  @Column('timestamptz', { name: 'leaked_at', nullable: true })
+  leakedAt: Date | null;
+
+  @Column('text', { name: 'leak_source_url', nullable: true })
+  leakSourceUrl: string | null;
+
+  /** Of whoever reported it. */
+  @Column('text', { name: 'leak_reported_ip', nullable: true })
+  leakReportedIp: string | null;
+
   /** Neither disabled, revoked nor expired. */
   isActive(now: Date): boolean {
     return this.disabledAt === null && this.revokedAt === null && !this.hasExpired(now);

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeyStrategy } from './verification/api-key.strategy.js';
@@ -20,11 +21,30 @@ import { KeyStore } from './key-store.js';
 import { KeyUseRecorder } from './usage/key-use-recorder.js';
 import { KeyVerificationController } from './verification/key-verification.controller.js';
 import { KeyVerificationService } from './verification/key-verification.service.js';
+import { GithubAlerts } from './leaks/github-alerts.js';
+import { GithubScanningController } from './leaks/github-scanning.controller.js';
+import { LeakKeeper } from './leaks/leak-keeper.js';
+import { LeakMails } from './leaks/leak-mails.js';
+import { LeakReport } from './leaks/leak-report.entity.js';
+import { LeakReportsController } from './leaks/leak-reports.controller.js';
+import { LeakReportsService } from './leaks/leak-reports.service.js';
+import { LeakedKeysService } from './leaks/leaked-keys.service.js';
 import { KnownKeys } from './verification/known-keys.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ApiKey]), AuditModule, OrganizationsModule],
-  controllers: [ApiKeysController, KeyFormatController, KeyVerificationController],
+  imports: [
+    TypeOrmModule.forFeature([ApiKey, LeakReport]),
+    AuditModule,
+    MailModule,
+    OrganizationsModule,
+  ],
+  controllers: [
+    ApiKeysController,
+    GithubScanningController,
+    KeyFormatController,
+    KeyVerificationController,
+    LeakReportsController,
+  ],
   providers: [
     ApiKeysService,
     ApiKeyStrategy,
@@ -39,7 +59,12 @@ import { KnownKeys } from './verification/known-keys.js';
     KeyStore,
     KeyUseRecorder,
     KeyVerificationService,
+    GithubAlerts,
     KnownKeys,
+    LeakKeeper,
+    LeakMails,
+    LeakReportsService,
+    LeakedKeysService,
     PolicedChanges,
   ],
   exports: [

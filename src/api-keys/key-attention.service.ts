@@ -4,7 +4,7 @@ import { Transactions } from '../database/transactions.js';
 
 /** A key that somebody should look at. */
 export interface KeyAttention {
-  readonly kind: 'api_key_expiring' | 'api_key_unused' | 'api_key_kept';
+  readonly kind: 'api_key_leaked' | 'api_key_expiring' | 'api_key_unused' | 'api_key_kept';
   /** Wire id of the key. */
   readonly targetId: string;
   readonly since: Date;
@@ -17,7 +17,11 @@ const LOOKED_AFTER = `
      WHERE organization_id = $1 AND revoked_at IS NULL AND disabled_at IS NULL
        AND (expires_at IS NULL OR expires_at > $2)
   )
-  (SELECT 'api_key_expiring' AS kind, id,
+  (SELECT 'api_key_leaked' AS kind, id, leaked_at AS since
+     FROM active WHERE leaked_at IS NOT NULL
+    ORDER BY since, id LIMIT $3)
+  UNION ALL
+  (SELECT 'api_key_expiring', id,
           greatest(created_at, expires_at - interval '14 days') AS since
      FROM active WHERE expires_at <= $2::timestamptz + interval '14 days'
     ORDER BY since, id LIMIT $3)

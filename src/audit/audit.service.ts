@@ -35,6 +35,7 @@ export const AUDIT_ACTIONS = [
   'api_key.disabled',
   'api_key.enabled',
   'api_key.revoked',
+  'api_key.leaked',
   'api_key.refused',
   'oauth_client.created',
   'oauth_client.updated',

@@ -6,6 +6,7 @@ const ATTENTION_KINDS = [
   'api_key_expiring',
   'api_key_unused',
   'api_key_kept',
+  'api_key_leaked',
   'oauth_client_unused',
   'client_secret_kept',
   'invitation_pending',

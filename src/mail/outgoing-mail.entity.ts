@@ -1,7 +1,12 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** What mails are about. */
-export const MAIL_KINDS = ['invitation', 'password_reset', 'email_verification'] as const;
+export const MAIL_KINDS = [
+  'invitation',
+  'password_reset',
+  'email_verification',
+  'leaked_key',
+] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 
 /** `waiting` also where no mail is configured; `expired`: what it says is of no use any more. */

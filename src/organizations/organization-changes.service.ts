@@ -12,7 +12,7 @@ import { ScopeCatalogue } from '../access/scopes.js';
 import { Transactions } from '../database/transactions.js';
 import { Membership } from './members/membership.entity.js';
 import { type Organization } from './organization.entity.js';
-import { lockOrganization, type Sharing } from './organization-lock.js';
+import { lockAnyOrganization, lockOrganization, type Sharing } from './organization-lock.js';
 import { ReauthRequired } from './policies/policies.errors.js';
 import { PoliciesService } from './policies/policies.service.js';
 import { Policies } from './policies/policy.js';
@@ -84,6 +84,20 @@ export class OrganizationChangesService {
     });
     if (wouldBlock) this.policies.reportWouldBlock(actor, 'require_fresh_sign_in_minutes');
     return result;
+  }
+
+  /**
+   * A change that no one of the organization asks for, such as the end of a leaked key, with nobody
+   * to judge. Nothing else of the organization changes meanwhile, which may be suspended or deleted.
+   */
+  runForNobody<T>(
+    organizationId: string,
+    work: (manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    return this.transactions.run(async (manager) => {
+      await lockAnyOrganization(manager, organizationId, 'exclusive');
+      return work(manager);
+    });
   }
 
   /** The rights of a machine of the organization as they are now; null for a dead one. */

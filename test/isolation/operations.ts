@@ -21,6 +21,12 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   // Public.
   getJwks: {},
   getKeyFormat: {},
+  reportLeakedKeys: {
+    body: { api_keys: null, source_url: null },
+    sending: () => ({ api_keys: ['no key of anyone'] }),
+  },
+  // Signed by GitHub, which nobody here is.
+  receiveGithubAlerts: { body: {}, own: 403 },
   getLiveness: {},
   getReadiness: {},
   getResourceMetadata: {},

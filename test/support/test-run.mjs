@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +71,7 @@ export class TestRun {
       reportsServer: token('kcr_'),
       operator: token('kco_'),
     };
+    const github = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const secret = randomBytes(32).toString('base64url');
     const { url, setupToken } = await this.#startServer(folder, {
       DATABASE_URL: urlOf('keycap_shared'),
@@ -80,6 +81,9 @@ export class TestRun {
         { name: 'reports', sha256: digest(tokens.reportsServer), resource: REPORTS.resource },
       ]),
       KEYCAP_RESOURCES: JSON.stringify([REPORTS, FILES]),
+      KEYCAP_GITHUB_SCANNING_KEYS: JSON.stringify([
+        { key_identifier: 'tests', key: pemOf(github.publicKey, 'spki'), is_current: true },
+      ]),
       KEYCAP_OPERATOR_TOKENS: entry('tests', tokens.operator),
       KEYCAP_MAIL_DIR: join(folder, 'mails'),
       // Each test takes an address of its own by X-Forwarded-For, so none throttles another.
@@ -95,6 +99,7 @@ export class TestRun {
       KEYCAP_TEST_RESOURCE_SERVER_TOKEN: tokens.resourceServer,
       KEYCAP_TEST_REPORTS_SERVER_TOKEN: tokens.reportsServer,
       KEYCAP_TEST_OPERATOR_TOKEN: tokens.operator,
+      KEYCAP_TEST_GITHUB_KEY: pemOf(github.privateKey, 'pkcs8'),
       KEYCAP_TEST_OWNER_EMAIL: OWNER.email,
       KEYCAP_TEST_OWNER_PASSWORD: OWNER.password,
       KEYCAP_TEST_ORGANIZATION_ID: organizationId,
@@ -169,6 +174,7 @@ export class TestRun {
   }
 }
 
+const pemOf = (key, type) => key.export({ type, format: 'pem' });
 const entry = (name, secret) => JSON.stringify([{ name, sha256: digest(secret) }]);
 
 /** The first owner, through the documented request. @returns the organization's id */

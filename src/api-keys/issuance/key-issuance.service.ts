@@ -87,6 +87,9 @@ export class KeyIssuanceService {
       revokedAt: null,
       lastUsedAt: null,
       replacedById: null,
+      leakedAt: null,
+      leakSourceUrl: null,
+      leakReportedIp: null,
     });
     await manager.insert(ApiKey, key);
     await this.audit.record(manager, actor, {

@@ -11,6 +11,12 @@ export const TAKES_JSON = { takesJson: true } as const;
 /** Route configuration: bodies up to 1 MiB, for routes that take hundreds of things at once. */
 export const TAKES_LARGE_BODIES = { bodyLimit: 1024 * 1024 } as const;
 
+/**
+ * Route configuration: the body stays the bytes that were sent, since a signature is over them; up to
+ * 1 MiB.
+ */
+export const TAKES_SIGNED_BODIES = { keepsBytes: true, ...TAKES_LARGE_BODIES } as const;
+
 /** JSON, but at `/o` forms and nothing else (RFC 6749 §3.2), a route that takes JSON aside. */
 export function readBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
@@ -25,7 +31,7 @@ export function readBodies(fastify: FastifyInstance): void {
   };
   parse('application/json', (request, body) => {
     if (takesForms(request)) throw unsupportedMediaType(request);
-    return parseJsonBody(body);
+    return 'keepsBytes' in request.routeOptions.config ? body : parseJsonBody(body);
   });
   parse('application/x-www-form-urlencoded', (request, body) => {
     if (!takesForms(request)) {

@@ -77,7 +77,7 @@ function problemsOf(
 }
 
 function successOf(
-  { description: { answer, files = [] }, status, takesIdempotencyKey }: DescribedRoute,
+  { description: { answer, elements, files = [] }, status, takesIdempotencyKey }: DescribedRoute,
   schemas: OperationContext['schemas'],
 ): Response {
   const headers = ['x-request-id', ...(takesIdempotencyKey ? ['idempotency-replayed'] : [])];
@@ -85,8 +85,10 @@ function successOf(
     description: STATUS_CODES[status] ?? 'Success',
     headers: headersNamed(headers),
   };
-  if (!answer) return response;
-  const schema = { $ref: getSchemaPath(answer) };
+  const model = answer ?? elements;
+  if (!model) return response;
+  const one = { $ref: getSchemaPath(model) };
+  const schema = answer ? one : { type: 'array', items: one };
   const example = exampleOf(schema, schemas);
   const asFiles = files.map((type) => [type, { schema: { type: 'string' } }] as const);
   const content = { 'application/json': { schema, example }, ...Object.fromEntries(asFiles) };

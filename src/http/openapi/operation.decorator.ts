@@ -11,6 +11,8 @@ export interface OperationDetails<T = unknown> {
   readonly description?: string;
   /** The body of success; left out where there is none. */
   readonly answer?: Type<T>;
+  /** The same for a body that is a bare list: its elements, as a protocol of others has it. */
+  readonly elements?: Type;
   /** Media types of files that it answers instead, asked for by `Accept`. */
   readonly files?: readonly string[];
   /**
@@ -45,9 +47,8 @@ export function Operation<T = void>(
 ): (target: object, name: string | symbol, descriptor: Answering<T>) => void {
   return (target, name, descriptor) => {
     DESCRIPTIONS.set(descriptor.value as object, { id, summary, ...details });
-    if (details.answer) {
-      ApiExtraModels(details.answer)(target, name, descriptor);
-    }
+    const model = details.answer ?? details.elements;
+    if (model) ApiExtraModels(model)(target, name, descriptor);
   };
 }
 

@@ -1,0 +1,11 @@
+import { Problem } from '../../problem.js';
+
+/** 403: a message that none of the configured keys has signed. */
+export class ForeignSignature extends Problem {
+  readonly status = 403;
+  readonly code = 'foreign_signature';
+
+  constructor() {
+    super('the message is not signed by a key that this deployment knows');
+  }
+}
