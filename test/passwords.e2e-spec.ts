@@ -1,6 +1,13 @@
 import { hash } from '@node-rs/argon2';
 import type { StartedSessionBody } from '../src/users/sessions/sessions.dto.js';
-import { ask, call, inDatabase, newPerson, type Person } from './support/keycap.js';
+import {
+  ask,
+  call,
+  inDatabase,
+  newOrganization,
+  newPerson,
+  type Person,
+} from './support/keycap.js';
 import { newPassword, resetTokenOf, confirmReset, signInStatus } from './support/passwords.js';
 
 const change = (person: Person, current: string, wanted: string) =>
@@ -97,6 +104,24 @@ it('S2: composed and decomposed letters are one password', async () => {
   const typed = 'caf\u00e9 by the river at noon';
   expect((await change(person, person.password, typed)).status).toBe(204);
   expect(await signInStatus(person.email, typed.normalize('NFD'))).toBe(201);
+});
+
+it('S4: is not made of the names of organizations, at a change and a reset as at the beginning', async () => {
+  const [org, other] = [await newOrganization(), await newOrganization()];
+  const { owner: person } = org;
+  const called = async ({ path, owner }: typeof org, name: string): Promise<void> => {
+    await ask('PATCH', path, { as: owner.session, body: { name } });
+  };
+  await called(org, 'Zanzibar Lighthouse');
+  await called(other, 'Quixotic Marmalade');
+  const own = 'ZanzibarLighthouse7';
+  const refused = await change(person, person.password, own);
+  expect([refused.status, Object.keys(refused.body.fields ?? {})]).toEqual([400, ['new_password']]);
+  const reset = await resetTokenOf(person.email);
+  const again = await confirmReset(reset, own);
+  expect([again.status, again.body.code]).toEqual([400, 'validation_error']);
+  // The link is still good, and another organization's name says nothing of him.
+  expect((await confirmReset(reset, 'QuixoticMarmalade7')).status).toBe(204);
 });
 
 describe('S5: stored hashes', () => {
