@@ -21,6 +21,7 @@ import { OAuthModule } from './oauth/oauth.module.js';
 import { CredentialStoresModule } from './organizations/credentials/credential-stores.module.js';
 import { OperatorsModule } from './operators/operators.module.js';
 import { MembershipDirectory } from './organizations/members/membership-directory.service.js';
+import { MembershipNames } from './organizations/members/membership-names.service.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { ExternalSessionStrategy } from './users/external/external-session.strategy.js';
@@ -40,6 +41,7 @@ export class AppModule {
         HttpModule,
         AccessModule.forRoot({
           imports: [ApiKeysModule, OAuthModule, OrganizationsModule, UsersModule],
+          organizationNames: MembershipNames,
           roleDirectory: MembershipDirectory,
           strategies: [
             ApiKeyStrategy,

@@ -119,6 +119,7 @@ function refuseUnfitCombinations(config: Config): void {
     );
   }
   refuseUnfitMail(config);
+  refuseSessionsOf(publicUrlOf(config, config.port), config);
   if (config.databaseUrl !== null && config.secret === null) {
     throw new ConfigError(
       'KEYCAP_SECRET must be set with DATABASE_URL: at least 32 random bytes of text, such as `openssl rand -base64 32` prints.',
@@ -140,6 +141,25 @@ function refuseUnfitMail({ smtpUrl, mailFrom, mailDir }: Config): void {
   if (mailDir !== null) {
     throw new ConfigError('Only one of SMTP_URL and KEYCAP_MAIL_DIR can be set.');
   }
+}
+
+/**
+ * A token of Keycap's own issuer is an access token of a machine: nobody signs in by it.
+ *
+ * @param own the OAuth issuer
+ * @throws ConfigError
+ */
+function refuseSessionsOf(own: string, { sessionIssuers }: Config): void {
+  const culprit = sessionIssuers.find(({ issuer }) => spelled(issuer) === spelled(own));
+  if (culprit === undefined) return;
+  throw new ConfigError(
+    `KEYCAP_SESSION_ISSUERS names ${quoted(culprit.issuer)}, the public URL of Keycap itself: it must list identity providers alone.`,
+  );
+}
+
+/** One spelling of an issuer, whose host and port can be written in more than one way. */
+function spelled(issuer: string): string {
+  return new URL(issuer).href.replace(/\/$/, '');
 }
 
 /** @param alternative what else the operator can do */

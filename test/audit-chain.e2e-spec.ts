@@ -1,5 +1,6 @@
 import { encodeId } from '../src/access/ids.js';
-import { bringBack, chainOf, chainRows, verificationOf } from './support/audit-chain.js';
+import { textOfCheckpoint } from '../src/audit/checkpoints/checkpoint-text.js';
+import { bringBack, chainOf, chainRows, sealsOf, verificationOf } from './support/audit-chain.js';
 import {
   ask,
   call,
@@ -8,6 +9,8 @@ import {
   newPerson,
   type TestOrganization,
 } from './support/keycap.js';
+import { configuredToken } from './support/operator.js';
+import { type OwnServer, startOwnServer } from './support/own-server.js';
 
 interface Place {
   readonly id: string;
@@ -206,5 +209,83 @@ describe('an event that is not as it was written', () => {
       'INSERT INTO audit_chain_heads SELECT * FROM jsonb_populate_record(NULL::audit_chain_heads, $1)',
       [head!.row],
     );
+  });
+});
+
+describe('of what belongs to no organization', () => {
+  const [token, entry] = configuredToken('kco', 'rita');
+  let own: OwnServer;
+
+  beforeAll(async () => {
+    own = await startOwnServer({ env: { KEYCAP_OPERATOR_TOKENS: entry } });
+    const body = { email: 'owner@keycap.test', password: 'a long enough passphrase' };
+    for (let times = 0; times < 3; times++) {
+      await ask('POST', '/v1/sessions', { url: own.url, body, expect: 201 });
+    }
+  });
+  afterAll(() => own.server.stop());
+
+  const query = <T extends object>(sql: string, values: unknown[] = []): Promise<T[]> =>
+    inDatabase<T>(sql, values, own.server.databaseUrl);
+  const verify = (checkpoint?: string): ReturnType<typeof verificationOf> =>
+    verificationOf('/v1/admin', { url: own.url, as: token, ...(checkpoint && { checkpoint }) });
+  const events = () =>
+    query<{ id: string; chain: string; metadata: object }>(
+      'SELECT id, chain, metadata FROM audit_events WHERE organization_id IS NULL ORDER BY id',
+    );
+
+  it('is verified by operators', async () => {
+    const { length } = await events();
+    expect(length).toBeGreaterThan(3);
+    expect(await verify()).toEqual({ valid: true, checked: length, first_broken_event_id: null });
+  });
+
+  it('shows what was changed', async () => {
+    const { id, metadata } = (await events())[1]!;
+    await query(`UPDATE audit_events SET metadata = '{"a": 1}' WHERE id = $1`, [id]);
+    expect(await verify()).toMatchObject({ valid: false, first_broken_event_id: eventId(id) });
+    await query('UPDATE audit_events SET metadata = $2 WHERE id = $1', [id, metadata]);
+    expect(await verify()).toMatchObject({ valid: true });
+  });
+
+  it('shows what was taken from an organization or cut off', async () => {
+    const [moved] = await query<{ id: string }>(
+      `SELECT id FROM audit_events WHERE organization_id IS NOT NULL ORDER BY id LIMIT 1`,
+    );
+    const organization = chainOf(own.organizationId);
+    await query('UPDATE audit_events SET organization_id = NULL WHERE id = $1', [moved!.id]);
+    expect(await verify()).toMatchObject({
+      valid: false,
+      first_broken_event_id: eventId(moved!.id),
+    });
+    await query('UPDATE audit_events SET organization_id = $2 WHERE id = $1', [
+      moved!.id,
+      organization,
+    ]);
+    expect(await verify()).toMatchObject({ valid: true });
+  });
+
+  it('is compared with a checkpoint of any of its chains, and of no other', async () => {
+    const seals = await sealsOf(own.server.databaseUrl);
+    const { chain } = (await events())[0]!;
+    const [head] = await query<{ sequence: string; hash: Buffer }>(
+      'SELECT sequence, hash FROM audit_chain_heads WHERE chain = $1',
+      [chain],
+    );
+    const kept = (sequence: number): string => {
+      const point = { sequence, hash: head!.hash };
+      return textOfCheckpoint(chain, point, seals.checkpoint(chain, point));
+    };
+    const end = Number(head!.sequence);
+    expect(await verify(kept(end))).toMatchObject({ valid: true });
+    expect(await verify(kept(end + 1))).toMatchObject({ valid: false });
+    const organization = chainOf(own.organizationId);
+    const point = { sequence: 1, hash: head!.hash };
+    const foreign = textOfCheckpoint(organization, point, seals.checkpoint(organization, point));
+    for (const checkpoint of [`${kept(end).slice(0, -3)}abc`, foreign, 'x']) {
+      const path = `/v1/admin/audit-events/verify?checkpoint=${checkpoint}`;
+      const { status, body } = await call('GET', path, { url: own.url, as: token });
+      expect([status, body.code]).toEqual([400, 'validation_error']);
+    }
   });
 });

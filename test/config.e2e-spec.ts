@@ -15,6 +15,10 @@ function complaintOf(env: Record<string, string>): string {
   return 'accepted';
 }
 
+/** One entry that is right but for what it names. */
+const issuersOf = (issuer: string): string =>
+  JSON.stringify([{ issuer, jwks_url: `${issuer}/keys`, audience: ['keycap'] }]);
+
 /** Runs a script of the project as npm does and answers its output and exit code. */
 async function script(...parameters: string[]): Promise<{ output: string; code: number | null }> {
   const { log, ended } = runProgram(process.execPath, parameters, {});
@@ -76,6 +80,15 @@ describe('configuration', () => {
       },
       '(0.issuer: must be an https URL, or http on loopback).',
     ],
+    ...[
+      ['https://keycap.example', 'https://keycap.example'],
+      ['https://keycap.example', 'https://keycap.example/'],
+      ['https://keycap.example', 'https://KEYCAP.example:443'],
+      ['', 'http://127.0.0.1:3000'],
+    ].map(([own = '', issuer = '']): [Record<string, string>, string] => [
+      { KEYCAP_PUBLIC_URL: own, KEYCAP_SESSION_ISSUERS: issuersOf(issuer) },
+      `KEYCAP_SESSION_ISSUERS names "${issuer}", the public URL of Keycap itself`,
+    ]),
     [{ DATABASE_REPLICA_URLS: 'postgresql://replica/db' }, 'unless DATABASE_URL is set.'],
   ])('refuses %j with one sentence', (env, sentence) => {
     const complaint = complaintOf(env);

@@ -1,3 +1,4 @@
+import type { Role } from '../src/access/principal.js';
 import type { Actor } from './escalation/actors.js';
 import { actorsOf } from './escalation/actors.js';
 import { tryClient, tryKey } from './escalation/credentials.js';
@@ -8,7 +9,8 @@ import * as existingKeys from './escalation/existing-keys.js';
 import { handingOut } from './escalation/handing-out.js';
 import { inLanes } from './escalation/lanes.js';
 import { refusalAtTheGate } from './escalation/oracle.js';
-import { MEMBER_ROUTES, ROLES, targetsIn, tryInvitation, tryMember } from './escalation/people.js';
+import { tryInvitation, tryInvitationBatch, tryResending } from './escalation/invitations.js';
+import { MEMBER_ROUTES, ROLES, targetsIn, tryMember } from './escalation/people.js';
 import type { Wanted } from './escalation/wanted.js';
 import { wantedIn } from './escalation/wanted.js';
 import type { Tenant } from './isolation/tenant.js';
@@ -43,6 +45,7 @@ it('S31: tries every operation that hands something out', async () => {
     'changeOAuthClient',
     'createApiKey',
     'createInvitation',
+    'createInvitations',
     'createOAuthClient',
     'keyoChangeMember',
     'keyoReplaceMember',
@@ -165,11 +168,24 @@ describe('people', () => {
   });
 
   it('S31: are invited to no rank above that of an admin', async () => {
-    const pairs = actors.flatMap((actor) => ROLES.map((role) => ({ actor, role })));
-    const found = await inLanes(pairs, ({ actor, role }) => tryInvitation(own, actor, role));
+    const found = await inLanes(withRoles(), ({ actor, role }) => tryInvitation(own, actor, role));
+    expect(found).toEqual([]);
+  });
+
+  it('S31: are invited to none in a batch either', async () => {
+    const found = await inLanes(actors, (actor) => tryInvitationBatch(own, actor, ROLES));
+    expect(found).toEqual([]);
+  });
+
+  it("S31: get no new link of an owner's invitation", async () => {
+    const found = await inLanes(withRoles(), ({ actor, role }) => tryResending(own, actor, role));
     expect(found).toEqual([]);
   });
 });
+
+function withRoles(): { readonly actor: Actor; readonly role: Role }[] {
+  return actors.flatMap((actor) => ROLES.map((role) => ({ actor, role })));
+}
 
 /**
  * Those who may manage clients or keys, and two who may not. A key and a token of the same rights are judged

@@ -38,6 +38,31 @@ const patchText = async (text: string, type = 'application/json') => {
   return [answer.status, JSON.parse(answer.body)] as [number, object];
 };
 
+describe('OPTIONS', () => {
+  // Django REST Framework describes a view by OPTIONS; Keyo's contract names no such operation.
+  it.each<[path: (organization: string) => string, allow: string]>([
+    [() => '', 'GET, HEAD'],
+    [(organization) => organization, 'GET, HEAD'],
+    [(organization) => `${organization}members/`, 'GET, HEAD'],
+    [(organization) => `${organization}members/${member.id}/`, 'DELETE, GET, HEAD, PATCH, PUT'],
+  ])('is a method like any other that a path does not take (%#)', async (path, allow) => {
+    for (const credential of [`Authorization: Bearer ${as}`, 'X-Nothing: at all']) {
+      const address = `/api/v3/public/organizations/${path(`${org.id}/`)}`;
+      const answer = await exchangeOne(request('OPTIONS', address, [credential]));
+      expect([answer.status, answer.headers.allow, JSON.parse(answer.body)]).toEqual([
+        405,
+        allow,
+        { detail: 'Method "OPTIONS" not allowed.' },
+      ]);
+    }
+  });
+
+  it('is unknown where the path is', async () => {
+    const answer = await exchangeOne(request('OPTIONS', '/api/v3/public/nowhere/', []));
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([404, { detail: 'Not found.' }]);
+  });
+});
+
 describe('choices', () => {
   it.each<[unknown, string]>([
     ['boss', '"boss" is not a valid choice.'],

@@ -12,6 +12,7 @@ import { statusesByShape } from './support/unknown-paths.js';
 /** Everything at `/v1/admin`; operators alone may call it. */
 const ROUTES = `
 GET    /v1/admin/audit-events
+GET    /v1/admin/audit-events/verify
 POST   /v1/admin/credentials/lookup
 GET    /v1/admin/organizations
 POST   /v1/admin/organizations

@@ -52,6 +52,7 @@ it('describes every answer to operators as it is', async () => {
   await use('operatorLookUpCredential', {}, { body: { credential } });
   await use('operatorLookUpCredential', {}, { body: { credential: 'unknown' } });
   await use('operatorListAuditEvents', { query: '?limit=3' });
+  await use('operatorVerifyAuditEvents');
   await use('operatorGetStatistics');
   await inDatabase(
     `INSERT INTO outgoing_mails (id, kind, recipient, sealed, state, attempts, next_attempt_at, created_at, expires_at)

@@ -194,6 +194,46 @@ it('A29: an address that tries many tokens or asks for many links is refused', a
   expect(asked.status).toBe(429);
 });
 
+/** Lets time pass since the mails to a person. */
+const ageLinks = ({ email }: { email: string }, minutes: number) =>
+  inDatabase(
+    `UPDATE mailed_links SET created_at = created_at - make_interval(mins => $2),
+            expires_at = expires_at - make_interval(mins => $2) WHERE email = $1`,
+    [email, minutes],
+  );
+
+/** Asks so often, each time after so many minutes. @returns how many mails of it there are by then */
+async function resetsOf(person: { email: string }, times: number, minutes: number) {
+  for (let n = 0; n < times; n++) {
+    expect((await askForReset(person.email)).status).toBe(202);
+    const { email } = await newPerson();
+    // Requests are done one after the other, so by then his is.
+    await resetTokenOf(email);
+    await ageLinks(person, minutes);
+  }
+  return (await mailsTo(person.email)).length;
+}
+
+it('mails at most five resets an hour, and answers as ever', async () => {
+  const person = await newPerson();
+  expect(await resetsOf(person, 6, 11)).toBe(5);
+  expect(await resetsOf(person, 1, 61)).toBe(6);
+});
+
+it('mails at most twenty resets a day, used ones among them', async () => {
+  const person = await newPerson();
+  await inDatabase(
+    `INSERT INTO mailed_links (id, purpose, user_id, email, digest, created_at, expires_at, used_at)
+     SELECT gen_random_uuid(), 'password_reset', id, email, sha256(random()::text::bytea),
+            now() - interval '2 hours', now() - interval '1 hour', now() - interval '1 hour'
+       FROM users, generate_series(1, 19) WHERE email = $1`,
+    [person.email],
+  );
+  expect(await resetsOf(person, 3, 61)).toBe(1);
+  expect(await resetsOf(person, 1, 24 * 60)).toBe(1);
+  expect(await resetsOf(person, 1, 0)).toBe(2);
+});
+
 describe('verification of an address', () => {
   const verifiedAt = async (session: string): Promise<unknown> => {
     const { body } = await call<{ user: { email_verified_at: string | null } }>(

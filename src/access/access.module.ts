@@ -8,6 +8,7 @@ import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './credential-str
 import { FailureThrottle } from './failure-throttle.js';
 import { OperatorStrategy } from './operator.strategy.js';
 import { ResourceServerStrategy } from './resource-server.strategy.js';
+import { OrganizationNames } from './organization-names.js';
 import { RoleDirectory } from './role-directory.js';
 import { ScopeCatalogue } from './scopes.js';
 import { Sealer } from './sealing.js';
@@ -17,6 +18,7 @@ export interface AccessOptions {
   /** The features that own what follows. */
   readonly imports: NonNullable<ModuleMetadata['imports']>;
   readonly roleDirectory: Type<RoleDirectory>;
+  readonly organizationNames: Type<OrganizationNames>;
   /** Beside the kernel's own, those of resource servers and operators. */
   readonly strategies: readonly Type<CredentialStrategy>[];
 }
@@ -27,7 +29,8 @@ export interface AccessOptions {
  */
 @Module({})
 export class AccessModule {
-  static forRoot({ imports, roleDirectory, strategies }: AccessOptions): DynamicModule {
+  static forRoot(options: AccessOptions): DynamicModule {
+    const { imports, roleDirectory, organizationNames, strategies } = options;
     return {
       module: AccessModule,
       global: true,
@@ -38,6 +41,7 @@ export class AccessModule {
         ResourceServerStrategy,
         Sealer,
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: OrganizationNames, useExisting: organizationNames },
         { provide: RoleDirectory, useExisting: roleDirectory },
         {
           provide: CREDENTIAL_STRATEGIES,
@@ -64,7 +68,14 @@ export class AccessModule {
           inject: [RUNTIME],
         },
       ],
-      exports: [AccessService, FailureThrottle, ScopeCatalogue, Sealer, SecretHasher],
+      exports: [
+        AccessService,
+        FailureThrottle,
+        OrganizationNames,
+        ScopeCatalogue,
+        Sealer,
+        SecretHasher,
+      ],
     };
   }
 }

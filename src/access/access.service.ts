@@ -74,6 +74,7 @@ export class AccessService {
     }
     const membership = await this.roles.find(principal.userId, organizationId);
     if (!membership) throw new OrganizationNotFound();
+    caller.memberOf = organizationId;
     if (!rule.role) throw new CredentialNotAccepted();
     if (membership.suspended && !rule.whileSuspended) throw new OrganizationSuspended();
     if (!outranks(membership.role, rule.role)) throw new InsufficientRole();

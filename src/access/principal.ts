@@ -107,6 +107,8 @@ export interface Origin {
 export interface Caller {
   readonly principal: Principal;
   readonly origin: Origin;
+  /** UUID of the organization of this request, once a person is known to be an active member. */
+  memberOf?: string;
 }
 
 /** A principal acting in one organization: what services decide by. */

@@ -31,6 +31,12 @@ import { RetentionKeeper } from './retention/retention-keeper.js';
     RetentionKeeper,
     VerificationService,
   ],
-  exports: [AuditSearchService, AuditService, RefusalsService],
+  exports: [
+    AuditSearchService,
+    AuditService,
+    CheckpointsService,
+    RefusalsService,
+    VerificationService,
+  ],
 })
 export class AuditModule {}

@@ -48,6 +48,7 @@ export const AUDIT_ACTIONS = [
   'session.created',
   'session.refused',
   'session.ended',
+  'operator.refused',
   'user.created',
   'user.updated',
   'user.email_verified',

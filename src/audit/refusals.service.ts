@@ -9,11 +9,12 @@ const WINDOW_MS = 60_000;
 /** Most different refusals that are remembered at once; more of them go to the log alone. */
 const MOST_REMEMBERED = 10_000;
 
-/** A machine or a person, named by its wire id. */
+/** A machine, a person or an operator, named by its wire id. */
 export interface RefusedPrincipal {
-  readonly kind: 'api_key' | 'oauth_client' | 'user';
-  readonly id: string;
-  /** UUID; null for what a person was refused outside of any. */
+  readonly kind: 'api_key' | 'oauth_client' | 'operator' | 'user';
+  /** Null for whoever claims to be an operator. */
+  readonly id: string | null;
+  /** UUID; null for what people and operators were refused outside of any. */
   readonly organizationId: string | null;
 }
 
@@ -92,7 +93,8 @@ export class RefusalsService implements OnApplicationShutdown {
     if (count === 0) return;
     const { kind, id, organizationId } = principal;
     const { action, projectId, reason, origin } = latest;
-    const entry = { action, organizationId, projectId, targetId: id, metadata: { reason, count } };
+    const target = id === null ? {} : { targetId: id };
+    const entry = { action, organizationId, projectId, ...target, metadata: { reason, count } };
     const written = this.apart(async () => {
       await afterTheAnswer();
       await this.transactions.run((manager) =>

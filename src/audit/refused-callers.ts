@@ -7,27 +7,31 @@ import { type RefusedPrincipal, RefusalsService } from './refusals.service.js';
 
 type NamedPrincipal = Pick<RefusedPrincipal, 'kind' | 'id'>;
 
+/** All of them together: each by himself would fill the log. */
+const UNKNOWN_OPERATOR: NamedPrincipal = { kind: 'operator', id: null };
+
 const ACTIONS: Readonly<Record<RefusedPrincipal['kind'], AuditAction>> = {
   api_key: 'api_key.refused',
   oauth_client: 'oauth_client.refused',
+  operator: 'operator.refused',
   user: 'session.refused',
 };
 
-/** Shows an organization what its people and machines tried and may not do. */
+/** Shows what people and machines tried and may not do: their organization, or operators. */
 @Injectable()
 export class RefusedCallers implements RefusalObserver {
   constructor(private readonly refusals: RefusalsService) {}
 
-  forbidden({ caller: { principal, origin }, organizationId, code }: RefusedRequest): void {
-    const named = namedPrincipal(principal);
+  refused({ principal, origin, organizationId, reason }: RefusedRequest): void {
+    const named = principal ? namedPrincipal(principal) : UNKNOWN_OPERATOR;
     if (!named) return;
-    const projectId = 'projectId' in principal ? principal.projectId : null;
-    const refusal = { action: ACTIONS[named.kind], projectId, reason: code, origin };
+    const projectId = principal && 'projectId' in principal ? principal.projectId : null;
+    const refusal = { action: ACTIONS[named.kind], projectId, reason, origin };
     this.refusals.note({ ...named, organizationId }, refusal);
   }
 }
 
-/** By its wire id; null for one that belongs to no organization. */
+/** By its wire id; null for the host's own APIs, which the log alone names. */
 function namedPrincipal(principal: Principal): NamedPrincipal | null {
   switch (principal.kind) {
     case 'user':
@@ -36,7 +40,9 @@ function namedPrincipal(principal: Principal): NamedPrincipal | null {
       return { kind: 'api_key', id: encodeId('apiKey', principal.id) };
     case 'oauth_client':
       return { kind: 'oauth_client', id: principal.id };
-    default:
+    case 'operator':
+      return { kind: 'operator', id: principal.name };
+    case 'resource_server':
       return null;
   }
 }

@@ -3,11 +3,14 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
 import { OrganizationNotFound } from '../access/access.errors.js';
 import { decodeId } from '../access/ids.js';
-import { AuditEventList } from '../audit/audit.dto.js';
+import { AuditEventList, VerificationBody } from '../audit/audit.dto.js';
 import { AuditSearchService } from '../audit/audit-search.service.js';
+import { VerificationService } from '../audit/chain/verification.service.js';
+import { CheckpointsService } from '../audit/checkpoints/checkpoints.service.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Cursors } from '../http/pages/pagination.js';
-import { AuditSearchQuery } from './audit-events.dto.js';
+import { ValidationFailed } from '../problem.js';
+import { AuditSearchQuery, SharedVerificationQuery } from './audit-events.dto.js';
 
 const LIST = 'every audit event';
 
@@ -17,6 +20,8 @@ export class OperatedAuditController {
   constructor(
     private readonly events: AuditSearchService,
     private readonly cursors: Cursors,
+    private readonly verification: VerificationService,
+    private readonly checkpoints: CheckpointsService,
   ) {}
 
   @Get()
@@ -34,6 +39,21 @@ export class OperatedAuditController {
       limit: query.limit + 1,
     });
     return AuditEventList.of(this.cursors.page(LIST, rows, query.limit, ({ id }) => id));
+  }
+
+  @Get('verify')
+  @Allow({ operator: true })
+  @Operation('operatorVerifyAuditEvents', 'Verify the chains of what belongs to no organization', {
+    description:
+      'Reads all events of people, sign-ins and operators that belong to no organization, and says whether any was changed, removed, added or put elsewhere since it was written. Each organization verifies its own.',
+    answer: VerificationBody,
+  })
+  async verify(@Query() { checkpoint }: SharedVerificationQuery): Promise<VerificationBody> {
+    const remembered = await this.checkpoints.readShared(checkpoint);
+    if (remembered === 'forged') {
+      throw new ValidationFailed({ checkpoint: ['checkpoint is none of a shared chain'] });
+    }
+    return VerificationBody.of(await this.verification.verifyShared(remembered));
   }
 }
 

@@ -21,3 +21,14 @@ export class AuditSearchQuery extends PageQuery {
   @MaxLength(100)
   actor_id?: string;
 }
+
+export class SharedVerificationQuery {
+  @ApiPropertyOptional({
+    description:
+      'One that was kept elsewhere, as the log has it: `00000000-....<number>.<hash>.<seal>`.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  checkpoint?: string;
+}

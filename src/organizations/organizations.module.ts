@@ -20,6 +20,7 @@ import { MemberChangesService } from './members/member-changes.service.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersService } from './members/members.service.js';
 import { MembershipDirectory } from './members/membership-directory.service.js';
+import { MembershipNames } from './members/membership-names.service.js';
 import { Membership } from './members/membership.entity.js';
 import { OwnershipService } from './members/ownership.service.js';
 import { NamedOrganizationsService } from './members/named-organizations.service.js';
@@ -65,6 +66,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
     InvitationTokens,
     InvitationsService,
     MembershipDirectory,
+    MembershipNames,
     DeparturesService,
     MemberChangesService,
     MembersService,
@@ -89,6 +91,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
     OrganizationSearchService,
     OrganizationStandingService,
     MembershipDirectory,
+    MembershipNames,
     MembersService,
     OrganizationsService,
     PoliciesService,

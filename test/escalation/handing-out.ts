@@ -1,5 +1,4 @@
-import { namesIn } from '../isolation/requests.js';
-import type { Description, PlacedOperation } from '../support/openapi.js';
+import type { Description } from '../support/openapi.js';
 
 /** Members of a request that say what someone may do, and from where or how long. */
 const RIGHTS = ['scopes', 'role', 'ip_allowlist', 'is_active', 'max_tokens_per_hour'];
@@ -10,20 +9,12 @@ const SECRETS = ['client_secret', 'plaintext_api_key', 'accept_url'];
 export function handingOut(description: Description): string[] {
   return description.operations
     .filter((operation) => {
-      const { body } = namesIn(description, operation) as { body: string[] };
+      const { request, answer } = description.bodiesOf(operation);
       return (
-        body.some((name) => RIGHTS.includes(name)) ||
-        answered(description, operation).some((name) => SECRETS.includes(name))
+        description.namesIn(request).some((name) => RIGHTS.includes(name)) ||
+        description.namesIn(answer).some((name) => SECRETS.includes(name))
       );
     })
     .map(({ operationId }) => operationId)
     .toSorted();
-}
-
-function answered(description: Description, operation: PlacedOperation): string[] {
-  const status = Object.keys(operation.responses).find((each) => each.startsWith('2'));
-  const { content } = description.response(operation, Number(status));
-  const { $ref } = (content?.['application/json']?.schema ?? {}) as { readonly $ref?: string };
-  const schema = $ref === undefined ? {} : description.at($ref);
-  return Object.keys((schema as { properties?: object }).properties ?? {});
 }

@@ -1,7 +1,7 @@
 import type { Role } from '../../src/access/principal.js';
 import { decodeId } from '../../src/access/ids.js';
 import type { Answer, Method } from '../support/keycap.js';
-import { call, inDatabase, randomText } from '../support/keycap.js';
+import { call, inDatabase } from '../support/keycap.js';
 import type { Tenant } from '../isolation/tenant.js';
 import { Maker } from '../isolation/tenant.js';
 import type { Actor } from './actors.js';
@@ -97,15 +97,4 @@ async function putBack({ id }: Tenant, { userId, role }: Target): Promise<void> 
      ON CONFLICT (organization_id, user_id) DO UPDATE SET role = $3, status = 'active'`,
     [decodeId('organization', id), decodeId('user', userId), role],
   );
-}
-
-export async function tryInvitation(tenant: Tenant, actor: Actor, role: Role): Promise<string[]> {
-  const answer = await call<{ accept_url: string }>('POST', `${tenant.path}/invitations`, {
-    as: actor.as,
-    body: { email: `${randomText()}@keycap.test`, role },
-  });
-  const atGate = refusalAtTheGate(actor, 'invitations:write');
-  const refusals =
-    atGate === null ? refusedIf(role === 'owner', '403 cannot_grant_owner') : [atGate];
-  return verdictOn(actor, `invite one as ${role}`, answer, refusals);
 }

@@ -417,6 +417,7 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
       cursor: null,
     },
   },
+  operatorVerifyAuditEvents: { query: { checkpoint: null } },
   operatorListMails: { query: { state: null, limit: null, cursor: null } },
   operatorRetryMail: { path: { mailID: 'mail' }, own: 404 },
   operatorGetStatistics: {},

@@ -39,6 +39,15 @@ export interface OpenApiDocument {
   readonly components: Readonly<Record<string, Readonly<Record<string, object>>>>;
 }
 
+/** What of a schema says which names are in it. */
+interface Schema extends Reference {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+}
+
 /** An operation and where it stands. */
 export interface PlacedOperation extends DescribedOperation {
   readonly method: string;
@@ -97,6 +106,28 @@ export class Description {
     if (!media) return answer.text === '' ? missing : [...missing, `${place}: a body`];
     const wrong = this.complaints(media.schema, answer.body);
     return [...missing, ...wrong.map((complaint) => `${place}: ${complaint}`)];
+  }
+
+  /** What an operation takes as its body, and what it answers with success, both as JSON or a form. */
+  bodiesOf(operation: PlacedOperation): { readonly request: object; readonly answer: object } {
+    const success = Object.keys(operation.responses).find((status) => status.startsWith('2'));
+    const { content } = this.response(operation, Number(success));
+    const request = Object.values(operation.requestBody?.content ?? {})[0]?.schema ?? {};
+    return { request, answer: content?.['application/json']?.schema ?? {} };
+  }
+
+  /** The names of the values in a schema, however deep they lie; not those of objects themselves. */
+  namesIn(schema: Schema, above: readonly string[] = []): string[] {
+    const { $ref, properties = {}, items, allOf = [], anyOf = [], oneOf = [] } = schema;
+    if ($ref !== undefined) {
+      return above.includes($ref) ? [] : this.namesIn(this.at($ref), [...above, $ref]);
+    }
+    const inside = [...allOf, ...anyOf, ...oneOf, ...(items ? [items] : [])];
+    const named = Object.entries(properties).flatMap(([name, member]) => {
+      const names = this.namesIn(member, above);
+      return names.length > 0 ? names : [name];
+    });
+    return [...named, ...inside.flatMap((one) => this.namesIn(one, above))];
   }
 
   /** What a reference refers to. */

@@ -4,6 +4,8 @@ import { type AuditEvent } from '../audit-event.entity.js';
 /** How many chains share what belongs to no organization, so that sign-ins seldom wait in line. */
 const SHARED_CHAINS = 16;
 
+const SHARED_NAMES = Array.from({ length: SHARED_CHAINS }, (_, index) => sharedChain(index + 1));
+
 /** Less than every chain. */
 export const BEFORE_EVERY_CHAIN = '00000000-0000-0000-0000-000000000000';
 
@@ -22,6 +24,14 @@ export function chainOf({
 }: Pick<AuditEvent, 'organizationId' | 'actorId' | 'targetId'>): string {
   if (organizationId !== null) return organizationId;
   const digest = createHash('sha256').update(actorId ?? targetId ?? '');
-  const number = (digest.digest().readUInt8(0) % SHARED_CHAINS) + 1;
+  return sharedChain((digest.digest().readUInt8(0) % SHARED_CHAINS) + 1);
+}
+
+/** All that are of no organization, whether anything was recorded there yet or not. */
+export function sharedChains(): readonly string[] {
+  return SHARED_NAMES;
+}
+
+function sharedChain(number: number): string {
   return `00000000-0000-0000-0000-0000000000${number.toString(16).padStart(2, '0')}`;
 }

@@ -6,7 +6,8 @@ import { BEFORE_EVERY_CHAIN } from '../chain/chain-name.js';
 import { eventsOf, readCheckpoint, readHead } from '../chain/chain-reader.js';
 import { type ChainPoint, type ChainSeals } from '../chain/chain-seals.js';
 import { ChainVerifier } from '../chain/chain-verifier.js';
-import { checkpointOf, textOfCheckpoint } from './checkpoint-text.js';
+import { type RememberedPlace } from '../chain/verification.service.js';
+import { checkpointOf, sharedChainIn, textOfCheckpoint } from './checkpoint-text.js';
 
 /** Chains that are not where their checkpoint is, after chain $1. */
 const MOVED = `
@@ -59,6 +60,15 @@ export class CheckpointsService {
     if (text === undefined) return null;
     const seals = await this.keys.read(this.transactions.outside);
     return checkpointOf(text, chain, seals) ?? 'forged';
+  }
+
+  /** The same of a shared chain, which the text names. */
+  async readShared(text: string | undefined): Promise<RememberedPlace | 'forged' | null> {
+    if (text === undefined) return null;
+    const chain = sharedChainIn(text);
+    const point = chain === undefined ? 'forged' : await this.read(text, chain);
+    if (chain === undefined || point === null || point === 'forged') return 'forged';
+    return { chain, point };
   }
 
   private async takeOf(chain: string, seals: ChainSeals): Promise<string | null> {

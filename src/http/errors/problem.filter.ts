@@ -43,7 +43,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(exception, request);
     noteProblem(request, problem);
     const refused = refusedRequest(request, problem);
-    if (refused) this.observer?.forbidden(refused);
+    if (refused) this.observer?.refused(refused);
     if (problem.status >= 500) {
       const { code, reason } = problem;
       this.logger.error({ request_id: request.id, code, reason, err: exception }, 'failed');

@@ -1,52 +1,47 @@
-import { InsufficientRole, OrganizationSuspended } from '../../access/access.errors.js';
-import { type AccessRequest } from '../../access/access-request.js';
-import { decodeId } from '../../access/ids.js';
-import { type Caller, isMachine } from '../../access/principal.js';
+import { Unauthenticated } from '../../access/access.errors.js';
+import { type AccessRequest, originOf } from '../../access/access-request.js';
+import { isMachine, type Origin, type Principal } from '../../access/principal.js';
 import { type Problem } from '../../problem.js';
+import { pathOf, type Routed } from './dialect.js';
 
-/** A request that a known caller may not make. */
+/** A request that its caller may not make. */
 export interface RefusedRequest {
-  readonly caller: Caller;
-  /** UUID of the organization that the caller belongs to. */
-  readonly organizationId: string;
-  /** Of the refusal. */
-  readonly code: string;
+  /** Null for whoever asked as an operator and is none that is known. */
+  readonly principal: Principal | null;
+  readonly origin: Origin;
+  /** UUID of the organization that may see it; null where it concerns none. */
+  readonly organizationId: string | null;
+  /** The code of the refusal; of an unknown operator, what is wrong with the credential. */
+  readonly reason: string;
 }
 
 /** Who wants to know of them. It is told beside the answer, and must neither fail nor wait. */
 export interface RefusalObserver {
-  forbidden(request: RefusedRequest): void;
+  refused(request: RefusedRequest): void;
 }
 
-/**
- * The refusal as an organization may see it, or null: for any other status than 403, and for people
- * who are not known to belong to the organization in the path.
- */
+/** The refusal as it may be seen, or null: for any other than 403, and 401 of operators. */
 export function refusedRequest(
-  request: Pick<AccessRequest, 'params'> & Partial<AccessRequest>,
+  request: AccessRequest & Routed,
   problem: Problem,
 ): RefusedRequest | null {
   const { caller } = request;
+  if (problem instanceof Unauthenticated && !caller && pathOf(request).startsWith('/v1/admin/')) {
+    const reason = problem.reason ?? problem.code;
+    return { principal: null, origin: originOf(request), organizationId: null, reason };
+  }
   if (problem.status !== 403 || !caller) return null;
-  const { principal } = caller;
-  const organizationId = isMachine(principal)
-    ? principal.organizationId
-    : organizationOfMember(request, problem);
-  return organizationId === null ? null : { caller, organizationId, code: problem.code };
+  const { principal, origin, memberOf } = caller;
+  return {
+    principal,
+    origin,
+    organizationId: memberOf ?? organizationOf(principal),
+    reason: problem.code,
+  };
 }
 
-function organizationOfMember(
-  request: Pick<AccessRequest, 'params'> & Partial<AccessRequest>,
-  problem: Problem,
-): string | null {
-  if (request.actor) return request.actor.organizationId;
-  return saysMember(problem) ? organizationInPath(request) : null;
-}
-
-/** Nobody else gets to hear it of an organization. */
-const saysMember = (problem: Problem): boolean =>
-  problem instanceof InsufficientRole || problem instanceof OrganizationSuspended;
-
-function organizationInPath({ params }: Pick<AccessRequest, 'params'>): string | null {
-  return decodeId('organization', (params as { orgID?: unknown } | undefined)?.orgID);
+/** No organization gets to hear of strangers: only of its machines, and of sessions that name it. */
+function organizationOf(principal: Principal): string | null {
+  if (isMachine(principal) || principal.kind === 'user') return principal.organizationId;
+  return null;
 }

@@ -10,7 +10,8 @@ import { type Person } from '../users.service.js';
 import { type LinkPurpose, MailedLink } from './mailed-link.entity.js';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 /** Base62 characters: 256 random bits. */
 const TOKEN_LENGTH = 43;
 
@@ -36,6 +37,11 @@ const PURPOSES = {
 
 /** So many live links of one purpose an account: more mails say nothing new. */
 const MOST_LIVE = 3;
+/** So many mails of one purpose, so that nobody fills another's mailbox by asking again and again. */
+const MOST_MAILED = [
+  { withinMs: HOUR_MS, count: 5 },
+  { withinMs: DAY_MS, count: 20 },
+] as const;
 
 /** Links that are mailed to a person, each good once, for one purpose, account and address. */
 @Injectable()
@@ -48,9 +54,9 @@ export class MailedLinksService {
   ) {}
 
   /**
-   * Mails a link, unless enough live ones are on their way. Those of before stay good: whoever asks
-   * for links in another's name can't kill the one that he is about to use. The caller holds the
-   * user's row.
+   * Mails a link, unless enough live ones are on their way or were mailed lately. Those of before
+   * stay good: whoever asks for links in another's name can't kill the one that he is about to use.
+   * The caller holds the user's row.
    *
    * @returns whether it was mailed
    */
@@ -61,8 +67,7 @@ export class MailedLinksService {
       userId: to.id,
       expiresAt: LessThan(new Date(now.getTime() - DAY_MS)),
     });
-    const live = { userId: to.id, purpose, expiresAt: MoreThan(now), usedAt: IsNull() };
-    if ((await manager.countBy(MailedLink, live)) >= MOST_LIVE) return false;
+    if (await isEnough(manager, purpose, to, now)) return false;
     const token = randomBase62(TOKEN_LENGTH);
     const expiresAt = new Date(now.getTime() + lifeMs);
     await manager.insert(MailedLink, {
@@ -109,6 +114,23 @@ export class MailedLinksService {
   async kill(manager: EntityManager, purpose: LinkPurpose, userId: string): Promise<void> {
     await manager.update(MailedLink, { userId, purpose, usedAt: IsNull() }, { usedAt: new Date() });
   }
+}
+
+/** Links are kept for a day after their end, so that all that are counted are still there. */
+async function isEnough(
+  manager: EntityManager,
+  purpose: LinkPurpose,
+  { id: userId }: Recipient,
+  now: Date,
+): Promise<boolean> {
+  const live = { userId, purpose, expiresAt: MoreThan(now), usedAt: IsNull() };
+  if ((await manager.countBy(MailedLink, live)) >= MOST_LIVE) return true;
+  for (const { withinMs, count } of MOST_MAILED) {
+    const since = new Date(now.getTime() - withinMs);
+    const mailed = { userId, purpose, createdAt: MoreThan(since) };
+    if ((await manager.countBy(MailedLink, mailed)) >= count) return true;
+  }
+  return false;
 }
 
 /** Whom a link is mailed to. */

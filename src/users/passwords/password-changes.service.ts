@@ -47,8 +47,7 @@ export class PasswordChangesService {
     const stored = user.passwordHash;
     if (stored === null) throw new NoPassword();
     await this.prove(userId, stored, current);
-    const context = [user.email, user.name];
-    const passwordHash = await this.passwords.hash(wanted, context, 'new_password');
+    const passwordHash = await this.passwords.hashFor(user, wanted, 'new_password');
     const by = { kind: 'user', id: encodeId('user', userId), origin } as const;
     await this.transactions.run(async (manager) => {
       await this.replace(manager, { userId, stored, passwordHash });

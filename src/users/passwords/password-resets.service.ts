@@ -93,7 +93,7 @@ export class PasswordResetsService implements OnModuleDestroy {
       throw new ResetExpired();
     }
     const user = await this.users.get(link.userId);
-    const passwordHash = await this.passwords.hash(password, [user.email, user.name]);
+    const passwordHash = await this.passwords.hashFor(user, password);
     const by = { kind: 'user', id: encodeId('user', user.id), origin } as const;
     await this.transactions.run(async (manager) => {
       if (!(await this.links.use(manager, link))) throw new ResetExpired();

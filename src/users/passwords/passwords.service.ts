@@ -1,6 +1,8 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
+import { OrganizationNames } from '../../access/organization-names.js';
 import { PasswordHashingBusy } from '../users.errors.js';
+import { type Person } from '../users.service.js';
 import { isTooLong, normalizePassword, requireAcceptable } from './password-rules.js';
 
 /** OWASP's first choice for argon2id (the library's default kind): 19 MiB, two passes, one lane. */
@@ -30,6 +32,8 @@ export class PasswordsService {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
+  constructor(private readonly organizations: OrganizationNames) {}
+
   /**
    * The PHC string to store for a new password.
    *
@@ -46,6 +50,19 @@ export class PasswordsService {
   ): Promise<string> {
     requireAcceptable(password, context, field);
     return this.strengthen(password);
+  }
+
+  /**
+   * The same for someone who has an account: neither its words nor the names of his organizations
+   * make up his password.
+   */
+  async hashFor(
+    { id, email, name }: Pick<Person, 'id' | 'email' | 'name'>,
+    password: string,
+    field?: string,
+  ): Promise<string> {
+    const names = await this.organizations.of(id);
+    return this.hash(password, [email, name, ...names], field);
   }
 
   /** The PHC string to store anew for a password that has just been proven. */
