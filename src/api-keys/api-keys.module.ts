@@ -11,6 +11,8 @@ import { KeyGrants } from './issuance/key-grants.js';
 import { KeyIssuanceService } from './issuance/key-issuance.service.js';
 import { KeyLookupService } from './key-lookup.service.js';
 import { KeySecrets } from './format/key-secrets.js';
+import { KeyChecks } from './verification/key-checks.js';
+import { KeyRights } from './verification/key-rights.js';
 import { KeyStore } from './key-store.js';
 import { KeyUseRecorder } from './usage/key-use-recorder.js';
 import { KeyVerificationController } from './verification/key-verification.controller.js';
@@ -24,9 +26,11 @@ import { KnownKeys } from './verification/known-keys.js';
     ApiKeysService,
     ApiKeyStrategy,
     KeyAttentionService,
+    KeyChecks,
     KeyGrants,
     KeyIssuanceService,
     KeyLookupService,
+    KeyRights,
     KeySecrets,
     KeyStore,
     KeyUseRecorder,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { encodeId, encodeOptionalId } from '../access/ids.js';
-import { isMachine, type Principal } from '../access/principal.js';
+import { type Caller, isMachine, type Origin, type Principal } from '../access/principal.js';
 import { ScopeCatalogue } from '../access/scopes.js';
 import {
   KeyVerificationService,
@@ -52,10 +52,10 @@ export class IntrospectionService {
 
   /**
    * What is known of each text, in order: null for everything that is not good or that the
-   * principal may not see, without a difference.
+   * caller may not see, without a difference.
    */
   async introspect(
-    principal: Principal,
+    { principal, origin }: Caller,
     texts: readonly string[],
   ): Promise<(Introspection | null)[]> {
     const viewer = viewerOf(principal);
@@ -64,7 +64,7 @@ export class IntrospectionService {
     // One after the other: a hundred keys at once would take the pool away from everybody else.
     for (const [index, text] of texts.entries()) {
       const token = tokens[index];
-      results.push(token ? this.viewed(viewer, token) : await this.key(viewer, text));
+      results.push(token ? this.viewed(viewer, token) : await this.key(viewer, text, origin));
     }
     return results;
   }
@@ -89,20 +89,19 @@ export class IntrospectionService {
     };
   }
 
-  private async key(viewer: Viewer, text: string): Promise<Introspection | null> {
+  private async key(viewer: Viewer, text: string, origin: Origin): Promise<Introspection | null> {
     if (viewer.sees === 'own') return null;
     const withinOrganizationId = viewer.sees === 'organization' ? viewer.organizationId : null;
     // Where the key is used from is not known here: one with an allowlist is for `verify`.
-    const verdict = await this.keys.verify(text, { ip: null, withinOrganizationId });
-    return verdict.code === 'valid' ? this.validKey(verdict.key) : null;
+    const verdict = await this.keys.verify(text, { ip: null, withinOrganizationId, origin });
+    return verdict.code === 'valid' ? this.validKey(verdict) : null;
   }
 
-  private validKey(key: NonNullable<Verdict['key']>): Introspection {
-    const held = this.catalogue.effective(key.scopes, key.projectId);
+  private validKey({ key, rights }: Extract<Verdict, { rights: unknown }>): Introspection {
     const id = encodeId('apiKey', key.id);
     return {
       kind: 'api_key',
-      scopes: key.scopes.filter((scope) => held.has(scope)),
+      scopes: this.catalogue.within(key.scopes, rights),
       subject: id,
       clientId: null,
       audience: this.issuer,

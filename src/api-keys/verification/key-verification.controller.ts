@@ -20,12 +20,12 @@ export class KeyVerificationController {
     answer: KeyVerificationAnswer,
   })
   async verify(
-    @CurrentCaller() { principal }: Caller,
+    @CurrentCaller() { principal, origin }: Caller,
     @Body() request: KeyVerificationRequest,
   ): Promise<KeyVerificationAnswer> {
     // The host's own resource servers see the keys of all organizations.
     const withinOrganizationId = isMachine(principal) ? principal.organizationId : null;
-    const use = request.toUse(withinOrganizationId);
+    const use = { ...request.toUse(), withinOrganizationId, origin };
     const verdict = await this.verification.verify(request.api_key, use);
     return KeyVerificationAnswer.of(verdict, new Date());
   }

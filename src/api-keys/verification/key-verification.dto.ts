@@ -2,12 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { ApiKeyBody, projectIdOf } from '../api-keys.dto.js';
 import { IsAddress } from '../../http/input/address-fields.js';
-import {
-  type IntendedUse,
-  type Verdict,
-  VERDICT_CODES,
-  type VerdictCode,
-} from './key-verification.service.js';
+import { type IntendedUse, type Verdict, VERDICT_CODES, type VerdictCode } from './verdict.js';
 
 export class KeyVerificationRequest {
   @ApiProperty({ example: 'capy_live_000000000000000000000000000000003UFVO5' })
@@ -60,13 +55,12 @@ export class KeyVerificationRequest {
   @Max(1_000_000)
   cost?: number | null;
 
-  toUse(withinOrganizationId: string | null): IntendedUse {
+  toUse(): Omit<IntendedUse, 'origin' | 'withinOrganizationId'> {
     const { scope, project_id, ip } = this;
     return {
       ip: ip ?? null,
       projectId: typeof project_id === 'string' ? projectIdOf(project_id) : null,
       scopes: (scope ?? '').split(' ').filter((each) => each !== ''),
-      withinOrganizationId,
     };
   }
 }
