@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiKey } from './src/api-keys/api-key.entity.js';
+import { KeyWindow } from './src/api-keys/verification/limits/key-window.entity.js';
 import { AuditEvent } from './src/audit/audit-event.entity.js';
 import { AuditKey } from './src/audit/chain/audit-key.entity.js';
 import { ChainHead } from './src/audit/chain/chain-head.entity.js';
@@ -44,6 +45,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       IdempotencyRecord,
       Installation,
       Invitation,
+      KeyWindow,
       MailedLink,
       Membership,
       OAuthClient,

@@ -23,12 +23,12 @@ import { IsDateTime, IsName } from '../http/input/fields.js';
 import { IsMetadata } from '../http/input/metadata.js';
 import { toWholeNumber } from '../http/pages/page-query.js';
 import { type Page } from '../http/pages/pagination.js';
-import { ValidationFailed } from '../problem.js';
 import {
   type ApiKey,
   KEY_ENVIRONMENTS,
   KEY_SOURCES,
   type KeyEnvironment,
+  type KeyRateLimit,
   type KeySource,
 } from './api-key.entity.js';
 import { IsAddressRanges } from '../http/input/address-fields.js';
@@ -61,6 +61,15 @@ export class KeyRateLimitBody {
   @Min(1)
   @Max(86_400)
   window_seconds: number;
+
+  static of({ limit, windowSeconds }: KeyRateLimit): KeyRateLimitBody {
+    return { limit, window_seconds: windowSeconds };
+  }
+}
+
+/** Null and nothing are no limit. */
+export function rateLimitOf(body: KeyRateLimitBody | null | undefined): KeyRateLimit | null {
+  return body ? { limit: body.limit, windowSeconds: body.window_seconds } : null;
 }
 
 export class NewApiKeyRequest {
@@ -121,7 +130,7 @@ export class NewApiKeyRequest {
   @ApiPropertyOptional({
     type: KeyRateLimitBody,
     nullable: true,
-    description: 'Not supported yet: a key with a limit that nobody keeps is not made.',
+    description: 'How often the key is good within a window; as often as you like without one.',
   })
   @IsOptional()
   @IsObject()
@@ -134,12 +143,8 @@ export class NewApiKeyRequest {
   @IsMetadata()
   metadata?: object | null;
 
-  /** @throws ValidationFailed for a rate limit, which is not kept yet */
   toDraft(): KeyDraft {
     const { project_id, expires_at, rate_limit } = this;
-    if (rate_limit) {
-      throw new ValidationFailed({ rate_limit: ['rate_limit is not supported yet: leave it out'] });
-    }
     return {
       name: this.name,
       scopes: this.scopes,
@@ -148,7 +153,7 @@ export class NewApiKeyRequest {
       deviceName: this.device_name ?? null,
       environment: this.environment ?? 'live',
       ipAllowlist: this.ip_allowlist ?? null,
-      rateLimit: null,
+      rateLimit: rateLimitOf(rate_limit),
       metadata: this.metadata ?? {},
     };
   }
@@ -285,10 +290,7 @@ export class ApiKeyBody {
       source: key.source,
       environment: key.environment,
       ip_allowlist: key.ipAllowlist,
-      rate_limit: key.rateLimit && {
-        limit: key.rateLimit.limit,
-        window_seconds: key.rateLimit.windowSeconds,
-      },
+      rate_limit: key.rateLimit && KeyRateLimitBody.of(key.rateLimit),
       metadata: key.metadata,
       rotated_from_id: encodeOptionalId('apiKey', key.rotatedFromId),
       replaced_by_id: encodeOptionalId('apiKey', key.replacedById),

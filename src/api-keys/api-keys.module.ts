@@ -12,6 +12,8 @@ import { KeyIssuanceService } from './issuance/key-issuance.service.js';
 import { KeyLookupService } from './key-lookup.service.js';
 import { KeySecrets } from './format/key-secrets.js';
 import { KeyChecks } from './verification/key-checks.js';
+import { KeyLimits } from './verification/limits/key-limits.js';
+import { KeyWindows } from './verification/limits/key-windows.js';
 import { KeyRights } from './verification/key-rights.js';
 import { KeyStore } from './key-store.js';
 import { KeyUseRecorder } from './usage/key-use-recorder.js';
@@ -29,12 +31,14 @@ import { KnownKeys } from './verification/known-keys.js';
     KeyChecks,
     KeyGrants,
     KeyIssuanceService,
+    KeyLimits,
     KeyLookupService,
     KeyRights,
     KeySecrets,
     KeyStore,
     KeyUseRecorder,
     KeyVerificationService,
+    KeyWindows,
     KnownKeys,
   ],
   exports: [

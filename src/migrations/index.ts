@@ -19,3 +19,4 @@ export { CreateExternalIdentities1795344024001 } from './1795344024001-create-ex
 export { MailInvitations1795344025000 } from './1795344025000-mail-invitations.js';
 export { KeepMakersOfCredentials1795344026000 } from './1795344026000-keep-makers-of-credentials.js';
 export { IndexKeyPrefixes1795344026001 } from './1795344026001-index-key-prefixes.js';
+export { CreateApiKeyWindows1795344031000 } from './1795344031000-create-api-key-windows.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Strategy as HttpBearerStrategy } from 'passport-http-bearer';
 import { originOf } from '../../access/access-request.js';
-import { Unauthenticated } from '../../access/access.errors.js';
+import { CredentialLimitReached, Unauthenticated } from '../../access/access.errors.js';
 import {
   type CredentialRequest,
   CredentialStrategyOf,
@@ -32,6 +32,9 @@ export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'ap
     const verdict = await this.verification.verify(presentedCredential?.value ?? '', use);
     const { code, key } = verdict;
     if (!key) throw new Unauthenticated(`API key: ${code}`);
+    if (verdict.rateLimit) request.rateLimit = verdict.rateLimit;
+    if (code === 'rate_limited')
+      throw new CredentialLimitReached(verdict.rateLimit?.secondsLeft ?? 1);
     if (code !== 'valid') {
       throw Unauthenticated.despiteIssue(`${encodeId('apiKey', key.id)}: ${code}`);
     }

@@ -1,23 +1,39 @@
 import { Injectable } from '@nestjs/common';
 import { AddressRanges } from '../../access/address-ranges.js';
+import { type Taking } from './limits/key-limits.js';
 import { KeyRights } from './key-rights.js';
 import { type KnownKey } from './known-keys.js';
 import { type IntendedUse, type OutcomeCode } from './verdict.js';
+
+/** The checks by name, in the order of the contract. */
+export const CHECK_NAMES = [
+  'existence',
+  'organization',
+  'disabled',
+  'revoked',
+  'expired',
+  'address',
+  'project',
+  'scope',
+  'limit',
+] as const;
+export type CheckName = (typeof CHECK_NAMES)[number];
 
 /** One use of a key that exists. */
 export interface KeyUse {
   readonly known: KnownKey;
   readonly use: IntendedUse;
   readonly now: Date;
+  /** Asks the key's limit for what the use costs, which takes it or does not. */
+  readonly askLimit: () => Promise<Taking | null>;
 }
 
 /** One reason why a key may be refused. */
 export interface KeyCheck {
-  /** As the contract names it. */
-  readonly name: string;
+  readonly name: Exclude<CheckName, 'existence'>;
   readonly code: Exclude<OutcomeCode, 'valid'>;
   /** Why this use fails, as a sentence for those who manage the key; null where it does not. */
-  readonly whyNot: (use: KeyUse) => string | null;
+  readonly whyNot: (use: KeyUse) => string | null | Promise<string | null>;
 }
 
 /** Everything that a key which exists is judged by. */
@@ -32,6 +48,8 @@ export class KeyChecks {
     { name: 'address', code: 'ip_denied', whyNot: addressIsDenied },
     { name: 'project', code: 'project_mismatch', whyNot: projectIsAnother },
     { name: 'scope', code: 'scope_missing', whyNot: (use) => this.scopeIsMissing(use) },
+    // The last one, so that what is refused for another reason costs nothing.
+    { name: 'limit', code: 'rate_limited', whyNot: limitIsReached },
   ];
 
   constructor(private readonly rights: KeyRights) {}
@@ -81,4 +99,11 @@ function projectIsAnother({ known, use: { projectId = null } }: KeyUse): string 
   const { key, hasProject } = known;
   if (key.projectId === null) return hasProject ? null : 'the organization has no such project';
   return key.projectId === projectId ? null : 'the key is confined to another project';
+}
+
+async function limitIsReached({ askLimit, use: { cost = 1 } }: KeyUse): Promise<string | null> {
+  const taking = await askLimit();
+  if (!taking || taking.isWithin) return null;
+  const { remaining, limit, resetAt } = taking.state;
+  return `${remaining} of ${limit} uses are left until ${resetAt.toISOString()}, it costs ${cost}`;
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { type RateLimitState } from '../../access/rate-limit.js';
 import { ApiKeyBody, projectIdOf } from '../api-keys.dto.js';
 import { IsAddress } from '../../http/input/address-fields.js';
 import { type IntendedUse, type Verdict, VERDICT_CODES, type VerdictCode } from './verdict.js';
@@ -45,23 +46,39 @@ export class KeyVerificationRequest {
     type: 'integer',
     nullable: true,
     default: 1,
-    minimum: 0,
+    minimum: 1,
     maximum: 1_000_000,
     description: "What a valid use takes of the key's limit.",
   })
   @IsOptional()
   @IsInt()
-  @Min(0)
+  @Min(1)
   @Max(1_000_000)
   cost?: number | null;
 
   toUse(): Omit<IntendedUse, 'origin' | 'withinOrganizationId'> {
-    const { scope, project_id, ip } = this;
+    const { scope, project_id, ip, cost } = this;
     return {
       ip: ip ?? null,
       projectId: typeof project_id === 'string' ? projectIdOf(project_id) : null,
+      cost: cost ?? 1,
       scopes: (scope ?? '').split(' ').filter((each) => each !== ''),
     };
+  }
+}
+
+class KeyRateLimitStateBody {
+  @ApiProperty({ type: 'integer', example: 100 })
+  limit: number;
+
+  @ApiProperty({ type: 'integer', example: 99, description: 'What is left of the window.' })
+  remaining: number;
+
+  @ApiProperty({ format: 'date-time', description: 'When the window ends.' })
+  reset_at: string;
+
+  static of({ limit, remaining, resetAt }: RateLimitState): KeyRateLimitStateBody {
+    return { limit, remaining, reset_at: resetAt.toISOString() };
   }
 }
 
@@ -79,15 +96,20 @@ export class KeyVerificationAnswer {
   })
   api_key: ApiKeyBody | null;
 
-  @ApiProperty({ type: Object, nullable: true, example: null, description: 'Always `null` yet.' })
-  rate_limit: null;
+  @ApiProperty({
+    type: KeyRateLimitStateBody,
+    nullable: true,
+    description: '`null` for a key without a limit, and where it was refused for another reason.',
+  })
+  rate_limit: KeyRateLimitStateBody | null;
 
-  static of({ code, key }: Verdict, now: Date): KeyVerificationAnswer {
+  static of(verdict: Verdict, now: Date): KeyVerificationAnswer {
+    const { code, key } = verdict;
     return {
       valid: code === 'valid',
       code,
       api_key: key && ApiKeyBody.of(key, now),
-      rate_limit: null,
+      rate_limit: key && verdict.rateLimit && KeyRateLimitStateBody.of(verdict.rateLimit),
     };
   }
 }

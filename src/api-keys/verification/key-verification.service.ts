@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type Origin } from '../../access/principal.js';
+import { type RateLimitState } from '../../access/rate-limit.js';
 import { KeyUsePoliciesService } from '../../organizations/policies/key-use-policies.service.js';
 import { KeyUseRecorder } from '../usage/key-use-recorder.js';
 import { KeyChecks, type KeyUse, permitsAddress } from './key-checks.js';
+import { KeyLimits, type Taking } from './limits/key-limits.js';
 import { KeyRights } from './key-rights.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';
 import { type IntendedUse, type OutcomeCode, type Verdict } from './verdict.js';
@@ -16,6 +18,7 @@ export class KeyVerificationService {
     private readonly keys: KnownKeys,
     private readonly checks: KeyChecks,
     private readonly rights: KeyRights,
+    private readonly limits: KeyLimits,
     private readonly policies: KeyUsePoliciesService,
     private readonly uses: KeyUseRecorder,
   ) {}
@@ -26,14 +29,25 @@ export class KeyVerificationService {
     return this.judge(known, use, new Date());
   }
 
-  private judge(known: KnownKey | 'malformed' | null, use: IntendedUse, now: Date): Verdict {
+  private async judge(
+    known: KnownKey | 'malformed' | null,
+    use: IntendedUse,
+    now: Date,
+  ): Promise<Verdict> {
     if (known === 'malformed') return { code: 'malformed', key: null };
     if (!known || !isWithin(known, use)) return { code: 'not_found', key: null };
-    const code = this.outcome({ known, use, now });
-    if (code === 'valid') this.note({ known, use, now });
+    const asked: { rateLimit: RateLimitState | null } = { rateLimit: null };
+    const askLimit = async (): Promise<Taking | null> => {
+      const taking = await this.limits.take(known.key, use.cost ?? 1);
+      asked.rateLimit = taking?.state ?? null;
+      return taking;
+    };
+    const code = await this.outcome({ known, use, now, askLimit });
+    if (code === 'valid') this.note(known, use, now);
     return {
       code,
       key: known.key,
+      ...asked,
       rights: this.rights.of(known),
       needs: (scope) => {
         this.noteScopes(known, [scope], use.origin);
@@ -41,12 +55,14 @@ export class KeyVerificationService {
     };
   }
 
-  private outcome(use: KeyUse): OutcomeCode {
-    const failed = this.checks.inOrder.find((check) => check.whyNot(use) !== null);
-    return failed?.code ?? 'valid';
+  private async outcome(use: KeyUse): Promise<OutcomeCode> {
+    for (const check of this.checks.inOrder) {
+      if ((await check.whyNot(use)) !== null) return check.code;
+    }
+    return 'valid';
   }
 
-  private note({ known, use, now }: KeyUse): void {
+  private note(known: KnownKey, use: IntendedUse, now: Date): void {
     this.uses.record(known.key.id, now);
     if (!permitsAddress(known.policies.reported.allowedCidrs, use.ip)) {
       this.policies.reportWouldBlock(known.key, 'allowed_cidrs', use.origin);

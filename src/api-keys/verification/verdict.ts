@@ -1,4 +1,5 @@
 import { type Origin } from '../../access/principal.js';
+import { type RateLimitState } from '../../access/rate-limit.js';
 import { type ApiKey } from '../api-key.entity.js';
 
 /** What a verification can say: that all is well, or what is wrong, in the order of the checks. */
@@ -13,6 +14,7 @@ export const VERDICT_CODES = [
   'ip_denied',
   'project_mismatch',
   'scope_missing',
+  'rate_limited',
 ] as const;
 export type VerdictCode = (typeof VERDICT_CODES)[number];
 
@@ -29,6 +31,8 @@ export interface IntendedUse {
   readonly projectId?: string | null;
   /** All of them are needed. */
   readonly scopes?: readonly string[];
+  /** What it takes of the key's limit; 1 unless given. */
+  readonly cost?: number;
   /** Only keys of this organization (UUID) exist; null for those of all. */
   readonly withinOrganizationId?: string | null;
   /** Of the request that asks. */
@@ -41,6 +45,8 @@ export type Verdict =
   | {
       readonly code: OutcomeCode;
       readonly key: ApiKey;
+      /** Null where the key has no limit, or was refused before its limit was looked at. */
+      readonly rateLimit: RateLimitState | null;
       /** Every single right that it has at this moment. */
       readonly rights: ReadonlySet<string>;
       /** Notes a scope that turned out to be needed only after the verdict. */
