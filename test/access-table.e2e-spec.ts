@@ -52,6 +52,7 @@ POST   /o/revoke_token                                                          
 POST   /o/token                                                                         .      .    .      .     .     .         .                   any           .
 GET    /openapi.json                                                                    x      .    .      .     .     .         .                   .             .
 POST   /v1/api-keys/verify                                                              .      .    .      .     .     .         introspection       introspection x
+POST   /v1/api-keys/verify-batch                                                        .      .    .      .     .     .         introspection       introspection x
 POST   /v1/email-verifications/confirm                                                  x      .    .      .     .     .         .                   .             .
 POST   /v1/invitations/accept                                                           x      x    .      .     .     .         .                   .             .
 POST   /v1/invitations/decline                                                          x      .    .      .     .     .         .                   .             .
@@ -67,6 +68,7 @@ GET    /v1/organizations/:orgID/api-keys                                        
 POST   /v1/organizations/:orgID/api-keys                                                .      .    .      x     x     .         api_keys:write      .             .
 DELETE /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         any                 .             .
 GET    /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         api_keys:read       .             .
+POST   /v1/organizations/:orgID/api-keys/explain                                        .      .    .      x     x     .         .                   .             .
 GET    /v1/organizations/:orgID/attention                                               .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events                                            .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events/verify                                     .      .    .      x     x     .         audit:read          .             .

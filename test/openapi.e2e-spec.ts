@@ -375,6 +375,7 @@ describe('real answers', () => {
       device_name: 'laptop',
       expires_at: '2099-01-01T00:00:00Z',
       ip_allowlist: ['0.0.0.0/0'],
+      rate_limit: { limit: 100, window_seconds: 60 },
       metadata: { team: 'data' },
     };
     const made = await use<{ api_key: { id: string }; plaintext_api_key: string }>(
@@ -389,6 +390,9 @@ describe('real answers', () => {
     const server = testVariable('KEYCAP_TEST_RESOURCE_SERVER_TOKEN');
     await use('verifyApiKey', {}, { as: server, body: { api_key: key, ip: '192.0.2.1' } });
     await use('verifyApiKey', {}, { as: server, body: { api_key: 'no key' } });
+    await use('verifyApiKeys', {}, { as: server, body: { api_keys: [key, 'no key'] } });
+    await use('explainApiKey', { orgID }, { as, body: { api_key: key } });
+    await use('explainApiKey', { orgID }, { as, body: { api_key: 'no key' } });
     await use('getMe', {}, { as: key });
     await use('revokeApiKey', { orgID, keyID }, { as });
     expect(surprises).toEqual([]);

@@ -17,18 +17,21 @@ import { KeyWindows } from './verification/limits/key-windows.js';
 import { KeyRights } from './verification/key-rights.js';
 import { KeyStore } from './key-store.js';
 import { KeyUseRecorder } from './usage/key-use-recorder.js';
+import { KeyExplanationController } from './verification/key-explanation.controller.js';
+import { KeyExplanationService } from './verification/key-explanation.service.js';
 import { KeyVerificationController } from './verification/key-verification.controller.js';
 import { KeyVerificationService } from './verification/key-verification.service.js';
 import { KnownKeys } from './verification/known-keys.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey]), AuditModule, OrganizationsModule],
-  controllers: [ApiKeysController, KeyVerificationController],
+  controllers: [ApiKeysController, KeyExplanationController, KeyVerificationController],
   providers: [
     ApiKeysService,
     ApiKeyStrategy,
     KeyAttentionService,
     KeyChecks,
+    KeyExplanationService,
     KeyGrants,
     KeyIssuanceService,
     KeyLimits,

@@ -26,6 +26,7 @@ const REFUSALS = "to_jsonb(t) ->> 'action' LIKE '%.refused'";
 const OWNERS: readonly (readonly [column: string, condition: string])[] = [
   ['organization_id', 'organization_id = $2::uuid'],
   ['client_id', 'client_id IN (SELECT client_id FROM oauth_clients WHERE organization_id = $2)'],
+  ['key_id', 'key_id IN (SELECT id FROM api_keys WHERE organization_id = $2)'],
   ['user_id', 'user_id IN (SELECT user_id FROM memberships WHERE organization_id = $2)'],
 ];
 /** Those that are not named in a column of their own. */

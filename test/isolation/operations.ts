@@ -213,6 +213,22 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     body: { api_key: 'plaintextKey', scope: null, project_id: 'project', ip: null, cost: null },
     sending: ({ plaintextKey }) => ({ api_key: plaintextKey }),
   },
+  verifyApiKeys: {
+    body: { api_keys: 'plaintextKey', scope: null, project_id: 'project', ip: null, cost: null },
+    sending: ({ plaintextKey }) => ({ api_keys: [plaintextKey] }),
+  },
+  explainApiKey: {
+    path: { orgID: 'organization' },
+    body: {
+      api_key: 'plaintextKey',
+      key_id: 'apiKey',
+      scope: null,
+      project_id: 'project',
+      ip: null,
+      cost: null,
+    },
+    sending: ({ plaintextKey }) => ({ api_key: plaintextKey }),
+  },
 
   // OAuth clients.
   listOAuthClients: { path: { orgID: 'organization' }, query: { limit: null, cursor: null } },

@@ -59,6 +59,11 @@ export class KeyChecks {
   }
 }
 
+/** The check before all others: to whoever asks, a key of another organization does not exist. */
+export function exists({ key }: KnownKey, { withinOrganizationId = null }: IntendedUse): boolean {
+  return withinOrganizationId === null || key.organizationId === withinOrganizationId;
+}
+
 function organizationIsSuspended({ known }: KeyUse): string | null {
   return known.organizationSuspended ? 'the organization is suspended' : null;
 }

@@ -3,13 +3,13 @@ import { type Origin } from '../../access/principal.js';
 import { type RateLimitState } from '../../access/rate-limit.js';
 import { KeyUsePoliciesService } from '../../organizations/policies/key-use-policies.service.js';
 import { KeyUseRecorder } from '../usage/key-use-recorder.js';
-import { KeyChecks, type KeyUse, permitsAddress } from './key-checks.js';
+import { exists, KeyChecks, type KeyUse, permitsAddress } from './key-checks.js';
 import { KeyLimits, type Taking } from './limits/key-limits.js';
 import { KeyRights } from './key-rights.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';
 import { type IntendedUse, type OutcomeCode, type Verdict } from './verdict.js';
 
-export { type Verdict } from './verdict.js';
+export { type IntendedUse, type Verdict } from './verdict.js';
 
 /** Judges API keys: the only way in which a key is ever accepted. */
 @Injectable()
@@ -25,8 +25,19 @@ export class KeyVerificationService {
 
   /** Judges a key for one use, which is noted when the key is valid for it. */
   async verify(plaintext: string, use: IntendedUse): Promise<Verdict> {
-    const [known = null] = await this.keys.find([plaintext], use.projectId ?? null);
-    return this.judge(known, use, new Date());
+    const [verdict] = await this.verifyAll([plaintext], use);
+    if (!verdict) throw new Error('a verification without a verdict');
+    return verdict;
+  }
+
+  /** The same of several keys, in order; they are looked up together. */
+  async verifyAll(plaintexts: readonly string[], use: IntendedUse): Promise<Verdict[]> {
+    const known = await this.keys.find(plaintexts, use.projectId ?? null);
+    const now = new Date();
+    const verdicts: Verdict[] = [];
+    // One after the other: limits may be asked for, and a hundred of them would take the pool away.
+    for (const each of known) verdicts.push(await this.judge(each, use, now));
+    return verdicts;
   }
 
   private async judge(
@@ -35,7 +46,7 @@ export class KeyVerificationService {
     now: Date,
   ): Promise<Verdict> {
     if (known === 'malformed') return { code: 'malformed', key: null };
-    if (!known || !isWithin(known, use)) return { code: 'not_found', key: null };
+    if (!known || !exists(known, use)) return { code: 'not_found', key: null };
     const asked: { rateLimit: RateLimitState | null } = { rateLimit: null };
     const askLimit = async (): Promise<Taking | null> => {
       const taking = await this.limits.take(known.key, use.cost ?? 1);
@@ -75,8 +86,4 @@ export class KeyVerificationService {
       this.policies.reportWouldBlock(known.key, policy, origin);
     }
   }
-}
-
-function isWithin({ key }: KnownKey, { withinOrganizationId = null }: IntendedUse): boolean {
-  return withinOrganizationId === null || key.organizationId === withinOrganizationId;
 }
