@@ -68,6 +68,7 @@ GET    /v1/organizations/:orgID/api-keys                                        
 POST   /v1/organizations/:orgID/api-keys                                                .      .    .      x     x     .         api_keys:write      .             .
 DELETE /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         any                 .             .
 GET    /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         api_keys:read       .             .
+GET    /v1/organizations/:orgID/api-keys/:keyID/usage                                   .      .    x      x     x     .         api_keys:read       .             .
 POST   /v1/organizations/:orgID/api-keys/explain                                        .      .    .      x     x     .         .                   .             .
 GET    /v1/organizations/:orgID/attention                                               .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events                                            .      .    .      x     x     .         audit:read          .             .

@@ -393,6 +393,7 @@ describe('real answers', () => {
     await use('verifyApiKeys', {}, { as: server, body: { api_keys: [key, 'no key'] } });
     await use('explainApiKey', { orgID }, { as, body: { api_key: key } });
     await use('explainApiKey', { orgID }, { as, body: { api_key: 'no key' } });
+    await use('getApiKeyUsage', { orgID, keyID }, { as });
     await use('getMe', {}, { as: key });
     await use('revokeApiKey', { orgID, keyID }, { as });
     expect(surprises).toEqual([]);

@@ -68,7 +68,7 @@ export class KeyRateLimitBody {
 }
 
 /** Null and nothing are no limit. */
-export function rateLimitOf(body: KeyRateLimitBody | null | undefined): KeyRateLimit | null {
+function rateLimitOf(body: KeyRateLimitBody | null | undefined): KeyRateLimit | null {
   return body ? { limit: body.limit, windowSeconds: body.window_seconds } : null;
 }
 

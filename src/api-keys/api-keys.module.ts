@@ -16,6 +16,12 @@ import { KeyLimits } from './verification/limits/key-limits.js';
 import { KeyWindows } from './verification/limits/key-windows.js';
 import { KeyRights } from './verification/key-rights.js';
 import { KeyStore } from './key-store.js';
+import { DailyCounts } from './usage/daily-counts.js';
+import { KeyUsageController } from './usage/key-usage.controller.js';
+import { KeyUsageService } from './usage/key-usage.service.js';
+import { KeyUsageSweeper } from './usage/key-usage-sweeper.js';
+import { LastUses } from './usage/last-uses.js';
+import { NeededScopes } from './usage/needed-scopes.js';
 import { KeyUseRecorder } from './usage/key-use-recorder.js';
 import { KeyExplanationController } from './verification/key-explanation.controller.js';
 import { KeyExplanationService } from './verification/key-explanation.service.js';
@@ -25,10 +31,16 @@ import { KnownKeys } from './verification/known-keys.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey]), AuditModule, OrganizationsModule],
-  controllers: [ApiKeysController, KeyExplanationController, KeyVerificationController],
+  controllers: [
+    ApiKeysController,
+    KeyExplanationController,
+    KeyUsageController,
+    KeyVerificationController,
+  ],
   providers: [
     ApiKeysService,
     ApiKeyStrategy,
+    DailyCounts,
     KeyAttentionService,
     KeyChecks,
     KeyExplanationService,
@@ -39,10 +51,14 @@ import { KnownKeys } from './verification/known-keys.js';
     KeyRights,
     KeySecrets,
     KeyStore,
+    KeyUsageService,
+    KeyUsageSweeper,
     KeyUseRecorder,
     KeyVerificationService,
     KeyWindows,
     KnownKeys,
+    LastUses,
+    NeededScopes,
   ],
   exports: [
     ApiKeyStrategy,
@@ -50,6 +66,7 @@ import { KnownKeys } from './verification/known-keys.js';
     KeyIssuanceService,
     KeyLookupService,
     KeyStore,
+    KeyUsageService,
     KeyVerificationService,
   ],
 })

@@ -28,7 +28,8 @@ export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'ap
 
   override async identify(request: CredentialRequest): Promise<MachinePrincipal> {
     const { presentedCredential, ip } = request;
-    const use = { ip, origin: originOf(request) };
+    const origin = originOf(request);
+    const use = { ip, userAgent: origin.userAgent, origin };
     const verdict = await this.verification.verify(presentedCredential?.value ?? '', use);
     const { code, key } = verdict;
     if (!key) throw new Unauthenticated(`API key: ${code}`);

@@ -55,13 +55,14 @@ export class KeyVerificationService {
     };
     const code = await this.outcome({ known, use, now, askLimit });
     if (code === 'valid') this.note(known, use, now);
+    else this.uses.refused(known.key, code, now);
     return {
       code,
       key: known.key,
       ...asked,
       rights: this.rights.of(known),
       needs: (scope) => {
-        this.noteScopes(known, [scope], use.origin);
+        this.noteScopes(known, [scope], use.origin, now);
       },
     };
   }
@@ -74,14 +75,16 @@ export class KeyVerificationService {
   }
 
   private note(known: KnownKey, use: IntendedUse, now: Date): void {
-    this.uses.record(known.key.id, now);
+    const { ip, userAgent = null } = use;
+    this.uses.used(known.key, { at: now, ip, userAgent });
     if (!permitsAddress(known.policies.reported.allowedCidrs, use.ip)) {
       this.policies.reportWouldBlock(known.key, 'allowed_cidrs', use.origin);
     }
-    this.noteScopes(known, use.scopes ?? [], use.origin);
+    this.noteScopes(known, use.scopes ?? [], use.origin, now);
   }
 
-  private noteScopes(known: KnownKey, scopes: readonly string[], origin: Origin): void {
+  private noteScopes(known: KnownKey, scopes: readonly string[], origin: Origin, now: Date): void {
+    for (const scope of scopes) this.uses.needed(known.key, scope, now);
     for (const policy of this.rights.policiesAgainst(known, known.policies.reported, scopes)) {
       this.policies.reportWouldBlock(known.key, policy, origin);
     }

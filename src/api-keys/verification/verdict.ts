@@ -33,6 +33,8 @@ export interface IntendedUse {
   readonly scopes?: readonly string[];
   /** What it takes of the key's limit; 1 unless given. */
   readonly cost?: number;
+  /** Of who uses the key; null where that is not known. */
+  readonly userAgent?: string | null;
   /** Only keys of this organization (UUID) exist; null for those of all. */
   readonly withinOrganizationId?: string | null;
   /** Of the request that asks. */
