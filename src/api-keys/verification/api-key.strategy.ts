@@ -34,8 +34,9 @@ export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'ap
     const { code, key } = verdict;
     if (!key) throw new Unauthenticated(`API key: ${code}`);
     if (verdict.rateLimit) request.rateLimit = verdict.rateLimit;
-    if (code === 'rate_limited')
+    if (code === 'rate_limited') {
       throw new CredentialLimitReached(verdict.rateLimit?.secondsLeft ?? 1);
+    }
     if (code !== 'valid') {
       throw Unauthenticated.despiteIssue(`${encodeId('apiKey', key.id)}: ${code}`);
     }
