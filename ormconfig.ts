@@ -1,6 +1,9 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiKey } from './src/api-keys/api-key.entity.js';
 import { LeakReport } from './src/api-keys/leaks/leak-report.entity.js';
+import { KeyUsage } from './src/api-keys/usage/key-usage.entity.js';
+import { NeededScope } from './src/api-keys/usage/needed-scope.entity.js';
+import { KeyWindow } from './src/api-keys/verification/limits/key-window.entity.js';
 import { AuditEvent } from './src/audit/audit-event.entity.js';
 import { AuditKey } from './src/audit/chain/audit-key.entity.js';
 import { ChainHead } from './src/audit/chain/chain-head.entity.js';
@@ -46,8 +49,11 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       IdempotencyRecord,
       Installation,
       Invitation,
+      KeyUsage,
+      KeyWindow,
       MailedLink,
       Membership,
+      NeededScope,
       OAuthClient,
       Organization,
       OutgoingMail,

@@ -53,6 +53,7 @@ POST   /o/token                                                                 
 GET    /openapi.json                                                                    x      .    .      .     .     .         .                   .             .
 POST   /v1/api-keys/report-leaked                                                       x      .    .      .     .     .         .                   .             .
 POST   /v1/api-keys/verify                                                              .      .    .      .     .     .         introspection       introspection x
+POST   /v1/api-keys/verify-batch                                                        .      .    .      .     .     .         introspection       introspection x
 POST   /v1/email-verifications/confirm                                                  x      .    .      .     .     .         .                   .             .
 POST   /v1/invitations/accept                                                           x      x    .      .     .     .         .                   .             .
 POST   /v1/invitations/decline                                                          x      .    .      .     .     .         .                   .             .
@@ -72,6 +73,8 @@ DELETE /v1/organizations/:orgID/api-keys/:keyID                                 
 GET    /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         api_keys:read       .             .
 PATCH  /v1/organizations/:orgID/api-keys/:keyID                                         .      .    .      x     x     .         api_keys:write      .             .
 POST   /v1/organizations/:orgID/api-keys/:keyID/rotate                                  .      .    .      x     x     .         api_keys:write      .             .
+GET    /v1/organizations/:orgID/api-keys/:keyID/usage                                   .      .    x      x     x     .         api_keys:read       .             .
+POST   /v1/organizations/:orgID/api-keys/explain                                        .      .    .      x     x     .         .                   .             .
 GET    /v1/organizations/:orgID/attention                                               .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events                                            .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events/verify                                     .      .    .      x     x     .         audit:read          .             .

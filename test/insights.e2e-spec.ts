@@ -12,6 +12,13 @@ const usageOf = async (org: TestOrganization, query = '') =>
 const attentionOf = async (org: TestOrganization) =>
   (await ask<AttentionBody>('GET', `${org.path}/attention`, { as: org.owner.session })).items;
 
+const countUses = (keyId: string, age: number, outcome: string, uses: number): Promise<unknown> =>
+  inDatabase(
+    `INSERT INTO api_key_usage (key_id, day, outcome, uses, after_rotation)
+     VALUES ($1, $2, $3, $4, 0)`,
+    [decodeId('apiKey', keyId), UTC_DAY(age), outcome, uses],
+  );
+
 const countTokens = (clientId: string, age: number, tokens: number): Promise<unknown> =>
   inDatabase('INSERT INTO oauth_client_usage (client_id, day, tokens_issued) VALUES ($1, $2, $3)', [
     clientId,
@@ -45,6 +52,21 @@ describe('usage', () => {
         tokens_issued: 1,
         by_client: [{ client_id: many.id, tokens_issued: 1 }],
       },
+    ]);
+  });
+
+  it('has the uses of all keys by outcome', async () => {
+    const [org, other] = [await newOrganization(), await newOrganization()];
+    const [one, two, foreign] = [await org.apiKey(), await org.apiKey(), await other.apiKey()];
+    await countUses(one.id, 0, 'valid', 5);
+    await countUses(two.id, 0, 'valid', 3_000_000_000);
+    await countUses(two.id, 0, 'rate_limited', 2);
+    await countUses(one.id, 1, 'expired', 1);
+    await countUses(one.id, 2, 'valid', 700);
+    await countUses(foreign.id, 0, 'valid', 7000);
+    expect((await usageOf(org, '?days=2')).map(({ verifications }) => verifications)).toEqual([
+      { rate_limited: 2, valid: 3_000_000_005 },
+      { expired: 1 },
     ]);
   });
 
@@ -93,6 +115,34 @@ describe('attention', () => {
       { kind: 'api_key_unused', target_id: stale!.id, since: '2021-02-03T04:05:06.000Z' },
     ]);
     expect(Math.abs(Date.parse(items[0]!.since) - Date.now() + 3_600_000)).toBeLessThan(600_000);
+  });
+
+  it('is called to keys that are there, and used, though another one has replaced them', async () => {
+    const org = await newOrganization();
+    const [kept, used, ended, fresh] = [
+      await org.apiKey(),
+      await org.apiKey(),
+      await org.apiKey(),
+      await org.apiKey(),
+    ];
+    const replace = (key: { id: string }, change: string): Promise<unknown> =>
+      inDatabase(
+        `UPDATE api_keys SET replaced_by_id = $2, ${change} WHERE id = $1`,
+        [key, fresh].map(({ id }) => decodeId('apiKey', id)),
+      );
+    await replace(kept, `last_used_at = now() - interval '1 day'`);
+    await replace(used, `last_used_at = '2099-02-03T04:05:06Z'`);
+    await replace(ended, `last_used_at = '2099-02-03T04:05:06Z', revoked_at = now()`);
+    const since = expect.any(String) as string;
+    expect(await attentionOf(org)).toEqual([
+      { kind: 'api_key_kept', target_id: kept.id, since },
+      { kind: 'api_key_kept', target_id: used.id, since },
+      {
+        kind: 'api_key_used_after_rotation',
+        target_id: used.id,
+        since: '2099-02-03T04:05:06.000Z',
+      },
+    ]);
   });
 
   it('is called to clients that nobody uses, and to secrets that were replaced', async () => {

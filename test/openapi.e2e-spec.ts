@@ -375,6 +375,7 @@ describe('real answers', () => {
       device_name: 'laptop',
       expires_at: '2099-01-01T00:00:00Z',
       ip_allowlist: ['0.0.0.0/0'],
+      rate_limit: { limit: 100, window_seconds: 60 },
       metadata: { team: 'data' },
     };
     const made = await use<{ api_key: { id: string }; plaintext_api_key: string }>(
@@ -391,6 +392,10 @@ describe('real answers', () => {
     await use('verifyApiKey', {}, { as: server, body: { api_key: 'no key' } });
     await use('getKeyFormat', {}, {});
     await use('reportLeakedKeys', {}, { body: { api_keys: ['no key'] } });
+    await use('verifyApiKeys', {}, { as: server, body: { api_keys: [key, 'no key'] } });
+    await use('explainApiKey', { orgID }, { as, body: { api_key: key } });
+    await use('explainApiKey', { orgID }, { as, body: { api_key: 'no key' } });
+    await use('getApiKeyUsage', { orgID, keyID }, { as });
     await use('getMe', {}, { as: key });
     const next = await use<{ api_key: { id: string } }>(
       'rotateApiKey',

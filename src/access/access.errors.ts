@@ -1,4 +1,4 @@
-import { Problem } from '../problem.js';
+import { Problem, TooManyRequests } from '../problem.js';
 
 /**
  * 401: the credential is missing or bad, and nothing else. What exactly was wrong with it stays
@@ -21,6 +21,13 @@ export class Unauthenticated extends Problem {
   /** For a credential that is known, and dead or not good for this use. */
   static despiteIssue(reason: string): Unauthenticated {
     return new Unauthenticated(reason, true, true);
+  }
+}
+
+/** 429: a good credential that has used up its limit. */
+export class CredentialLimitReached extends TooManyRequests {
+  constructor(retryAfterSeconds: number) {
+    super(retryAfterSeconds, 'the credential has used up its rate limit, try again later');
   }
 }
 

@@ -4,12 +4,11 @@ import { accessRuleOf, type AccessRule, isForClientsAlone } from './access-rule.
 import {
   CredentialNotAccepted,
   CrossSite,
-  InsufficientScope,
   OrganizationNotFound,
   Unauthenticated,
   UndeclaredAccess,
 } from './access.errors.js';
-import { AccessService } from './access.service.js';
+import { AccessService, assertMachineMay } from './access.service.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import {
@@ -122,9 +121,7 @@ export class AccessGuard implements CanActivate {
       if (organizationId === null) throw new OrganizationNotFound();
       request.actor = await this.access.actorIn(caller, organizationId, rule);
     } else if (isMachine(principal)) {
-      const needed = principal.authenticatedAsClient ? rule.client : (rule.scope ?? rule.machine);
-      if (!needed) throw new CredentialNotAccepted();
-      if (needed !== true && !principal.scopes.has(needed)) throw new InsufficientScope(needed);
+      assertMachineMay(principal, rule);
     } else if (!takesKind(rule, principal.kind)) {
       throw new CredentialNotAccepted();
     }

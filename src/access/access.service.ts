@@ -27,6 +27,18 @@ export type OrganizationRule = Pick<
   'role' | 'scope' | 'machine' | 'client' | 'whileSuspended'
 >;
 
+/**
+ * @throws CredentialNotAccepted for a kind of credential that the rule does not name
+ * @throws InsufficientScope
+ */
+export function assertMachineMay(principal: MachinePrincipal, rule: OrganizationRule): void {
+  const needed = principal.authenticatedAsClient ? rule.client : (rule.scope ?? rule.machine);
+  if (!needed) throw new CredentialNotAccepted();
+  if (needed === true) return;
+  if (!principal.scopes.has(needed)) throw new InsufficientScope(needed);
+  principal.needs?.(needed);
+}
+
 /** Turns a caller into an actor of one organization, or refuses. */
 @Injectable()
 export class AccessService {
@@ -100,9 +112,7 @@ export class AccessService {
     rule: OrganizationRule,
   ): Actor {
     if (principal.organizationId !== organizationId) throw new OrganizationNotFound();
-    const needed = principal.authenticatedAsClient ? rule.client : (rule.scope ?? rule.machine);
-    if (!needed) throw new CredentialNotAccepted();
-    if (needed !== true && !principal.scopes.has(needed)) throw new InsufficientScope(needed);
+    assertMachineMay(principal, rule);
     return {
       kind: principal.kind,
       id: principal.id,

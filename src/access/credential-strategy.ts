@@ -4,6 +4,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import passport, { type Strategy } from 'passport';
 import { AmbiguousCredentials, Unauthenticated } from './access.errors.js';
 import { type Principal } from './principal.js';
+import { type RateLimitState } from './rate-limit.js';
 
 /** A credential as it was sent, before anyone knows whether it is good. */
 export interface PresentedCredential {
@@ -21,6 +22,8 @@ export interface CredentialRequest {
   readonly ip: string;
   /** Set by the guard before a strategy runs. */
   presentedCredential?: PresentedCredential;
+  /** Set by the strategy of a credential that has a limit; the answer tells of it. */
+  rateLimit?: RateLimitState;
 }
 
 /**

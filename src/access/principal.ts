@@ -73,6 +73,8 @@ export interface MachinePrincipal {
   readonly authenticatedAsClient: boolean;
   /** Of an OAuth client, by token or by its own credentials; null for an API key. */
   readonly descent: TokenDescent | null;
+  /** Is told of the scope that the request needs and the machine has. */
+  readonly needs?: (scope: string) => void;
 }
 
 /** One of the host's own APIs, named in KEYCAP_RESOURCE_SERVERS; sees all organizations. */

@@ -88,6 +88,14 @@ export class ApiKey {
   @Column('timestamptz', { name: 'last_used_at', nullable: true })
   lastUsedAt: Date | null;
 
+  /** Of the last use; null where it was not stated. */
+  @Column('text', { name: 'last_used_ip', nullable: true, select: false })
+  lastUsedIp: string | null;
+
+  /** Of the last use; null unless it was one at Keycap's own API. */
+  @Column('text', { name: 'last_used_user_agent', nullable: true, select: false })
+  lastUsedUserAgent: string | null;
+
   @Column('uuid', { name: 'rotated_from_id', nullable: true })
   @ForeignKey('ApiKey', { onDelete: 'SET NULL' })
   rotatedFromId: string | null;

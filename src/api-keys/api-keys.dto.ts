@@ -22,7 +22,6 @@ import { parseDateTime } from '../http/input/date-time.js';
 import { IsDateTime, IsName } from '../http/input/fields.js';
 import { IsMetadata } from '../http/input/metadata.js';
 import { type Page } from '../http/pages/pagination.js';
-import { ValidationFailed } from '../problem.js';
 import {
   type ApiKey,
   KEY_ENVIRONMENTS,
@@ -73,6 +72,10 @@ export class KeyRateLimitBody {
   @Min(1)
   @Max(86_400)
   window_seconds: number;
+
+  static of({ limit, windowSeconds }: KeyRateLimit): KeyRateLimitBody {
+    return { limit, window_seconds: windowSeconds };
+  }
 
   static toLimit({ limit, window_seconds }: KeyRateLimitBody): KeyRateLimit {
     return { limit, windowSeconds: window_seconds };
@@ -132,7 +135,7 @@ export class NewApiKeyRequest {
   @ApiPropertyOptional({
     type: KeyRateLimitBody,
     nullable: true,
-    description: 'Not supported yet: a key with a limit that nobody keeps is not made.',
+    description: 'How often the key is good within a window; as often as you like without one.',
   })
   @IsOptional()
   @IsObject()
@@ -145,12 +148,8 @@ export class NewApiKeyRequest {
   @IsMetadata()
   metadata?: object | null;
 
-  /** @throws ValidationFailed for a rate limit, which is not kept yet */
   toDraft(): KeyDraft {
     const { project_id, expires_at, rate_limit } = this;
-    if (rate_limit) {
-      throw new ValidationFailed({ rate_limit: ['rate_limit is not supported yet: leave it out'] });
-    }
     return {
       name: this.name,
       scopes: this.scopes,
@@ -159,7 +158,7 @@ export class NewApiKeyRequest {
       deviceName: this.device_name ?? null,
       environment: this.environment ?? 'live',
       ipAllowlist: this.ip_allowlist ?? null,
-      rateLimit: null,
+      rateLimit: rate_limit ? KeyRateLimitBody.toLimit(rate_limit) : null,
       metadata: this.metadata ?? {},
     };
   }
@@ -250,10 +249,7 @@ export class ApiKeyBody {
       source: key.source,
       environment: key.environment,
       ip_allowlist: key.ipAllowlist,
-      rate_limit: key.rateLimit && {
-        limit: key.rateLimit.limit,
-        window_seconds: key.rateLimit.windowSeconds,
-      },
+      rate_limit: key.rateLimit && KeyRateLimitBody.of(key.rateLimit),
       metadata: key.metadata,
       rotated_from_id: encodeOptionalId('apiKey', key.rotatedFromId),
       replaced_by_id: encodeOptionalId('apiKey', key.replacedById),

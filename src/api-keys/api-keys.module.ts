@@ -17,8 +17,20 @@ import { KeyListService } from './key-list.service.js';
 import { KeyLookupService } from './key-lookup.service.js';
 import { KeyFormatController } from './format/key-format.controller.js';
 import { KeySecrets } from './format/key-secrets.js';
+import { KeyChecks } from './verification/key-checks.js';
+import { KeyLimits } from './verification/limits/key-limits.js';
+import { KeyWindows } from './verification/limits/key-windows.js';
+import { KeyRights } from './verification/key-rights.js';
 import { KeyStore } from './key-store.js';
+import { DailyCounts } from './usage/daily-counts.js';
+import { KeyUsageController } from './usage/key-usage.controller.js';
+import { KeyUsageService } from './usage/key-usage.service.js';
+import { KeyUsageSweeper } from './usage/key-usage-sweeper.js';
+import { LastUses } from './usage/last-uses.js';
+import { NeededScopes } from './usage/needed-scopes.js';
 import { KeyUseRecorder } from './usage/key-use-recorder.js';
+import { KeyExplanationController } from './verification/key-explanation.controller.js';
+import { KeyExplanationService } from './verification/key-explanation.service.js';
 import { KeyVerificationController } from './verification/key-verification.controller.js';
 import { KeyVerificationService } from './verification/key-verification.service.js';
 import { GithubAlerts } from './leaks/github-alerts.js';
@@ -31,6 +43,43 @@ import { LeakReportsService } from './leaks/leak-reports.service.js';
 import { LeakedKeysService } from './leaks/leaked-keys.service.js';
 import { KnownKeys } from './verification/known-keys.js';
 
+/** Making, changing and finding keys. */
+const LIFE = [
+  ApiKeysService,
+  KeyAttentionService,
+  KeyChangesService,
+  KeyGrants,
+  KeyIssuanceService,
+  KeyListService,
+  KeyLookupService,
+  KeyRotationService,
+  KeySecrets,
+  KeyStore,
+  PolicedChanges,
+];
+
+const VERIFICATION = [
+  ApiKeyStrategy,
+  KeyChecks,
+  KeyExplanationService,
+  KeyLimits,
+  KeyRights,
+  KeyVerificationService,
+  KeyWindows,
+  KnownKeys,
+];
+
+const USAGE = [
+  DailyCounts,
+  KeyUsageService,
+  KeyUsageSweeper,
+  KeyUseRecorder,
+  LastUses,
+  NeededScopes,
+];
+
+const LEAKS = [GithubAlerts, LeakedKeysService, LeakKeeper, LeakMails, LeakReportsService];
+
 @Module({
   imports: [
     TypeOrmModule.forFeature([ApiKey, LeakReport]),
@@ -41,38 +90,20 @@ import { KnownKeys } from './verification/known-keys.js';
   controllers: [
     ApiKeysController,
     GithubScanningController,
+    KeyExplanationController,
     KeyFormatController,
+    KeyUsageController,
     KeyVerificationController,
     LeakReportsController,
   ],
-  providers: [
-    ApiKeysService,
-    ApiKeyStrategy,
-    KeyAttentionService,
-    KeyChangesService,
-    KeyGrants,
-    KeyIssuanceService,
-    KeyListService,
-    KeyLookupService,
-    KeyRotationService,
-    KeySecrets,
-    KeyStore,
-    KeyUseRecorder,
-    KeyVerificationService,
-    GithubAlerts,
-    KnownKeys,
-    LeakKeeper,
-    LeakMails,
-    LeakReportsService,
-    LeakedKeysService,
-    PolicedChanges,
-  ],
+  providers: [...LIFE, ...VERIFICATION, ...USAGE, ...LEAKS],
   exports: [
     ApiKeyStrategy,
     KeyAttentionService,
     KeyIssuanceService,
     KeyLookupService,
     KeyStore,
+    KeyUsageService,
     KeyVerificationService,
   ],
 })

@@ -4,7 +4,12 @@ import { Transactions } from '../database/transactions.js';
 
 /** A key that somebody should look at. */
 export interface KeyAttention {
-  readonly kind: 'api_key_leaked' | 'api_key_expiring' | 'api_key_unused' | 'api_key_kept';
+  readonly kind:
+    | 'api_key_leaked'
+    | 'api_key_expiring'
+    | 'api_key_unused'
+    | 'api_key_kept'
+    | 'api_key_used_after_rotation';
   /** Wire id of the key. */
   readonly targetId: string;
   readonly since: Date;
@@ -33,6 +38,11 @@ const LOOKED_AFTER = `
   UNION ALL
   (SELECT 'api_key_kept', active.id, replacement.created_at AS since
      FROM active JOIN api_keys replacement ON replacement.id = active.replaced_by_id
+    ORDER BY since, id LIMIT $3)
+  UNION ALL
+  (SELECT 'api_key_used_after_rotation', active.id, active.last_used_at AS since
+     FROM active JOIN api_keys replacement ON replacement.id = active.replaced_by_id
+    WHERE active.last_used_at > replacement.created_at
     ORDER BY since, id LIMIT $3)`;
 
 /** The keys of an organization that expire soon, or are there for nothing. */

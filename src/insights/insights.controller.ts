@@ -3,7 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../access/access.decorators.js';
 import { type Actor } from '../access/principal.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
-import { UsageQuery } from '../oauth/clients/client-usage.dto.js';
+import { KeyUsageService } from '../api-keys/usage/key-usage.service.js';
+import { UsageQuery } from '../http/pages/usage-query.js';
 import { ClientUsageService } from '../oauth/clients/client-usage.service.js';
 import { AttentionService } from './attention.service.js';
 import { AttentionBody, UsageBody } from './insights.dto.js';
@@ -13,7 +14,8 @@ import { AttentionBody, UsageBody } from './insights.dto.js';
 @Controller('v1/organizations/:orgID')
 export class InsightsController {
   constructor(
-    private readonly usage: ClientUsageService,
+    private readonly clients: ClientUsageService,
+    private readonly keys: KeyUsageService,
     private readonly attention: AttentionService,
   ) {}
 
@@ -27,7 +29,11 @@ export class InsightsController {
     @CurrentActor() { organizationId }: Actor,
     @Query() { days }: UsageQuery,
   ): Promise<UsageBody> {
-    return UsageBody.of(await this.usage.dailyOfOrganization(organizationId, days));
+    const now = new Date();
+    return UsageBody.of(
+      await this.clients.dailyOfOrganization(organizationId, days, now),
+      await this.keys.dailyOfOrganization(organizationId, days, now),
+    );
   }
 
   @Get('attention')

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { type DailyVerifications } from '../api-keys/usage/key-usage.service.js';
 import { type DailyUsageOfClients } from '../oauth/clients/client-usage.service.js';
 import { type AttentionItem } from './attention.service.js';
 
@@ -7,6 +8,7 @@ const ATTENTION_KINDS = [
   'api_key_unused',
   'api_key_kept',
   'api_key_leaked',
+  'api_key_used_after_rotation',
   'oauth_client_unused',
   'client_secret_kept',
   'invitation_pending',
@@ -27,8 +29,8 @@ class UsageDayBody {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'integer' },
-    example: {},
-    description: 'By outcome. Verifications are not counted in this version.',
+    example: { valid: 1200, rate_limited: 3 },
+    description: 'Of API keys, by the code of the verdict; codes that did not occur are left out.',
   })
   verifications: Record<string, number>;
 
@@ -43,11 +45,15 @@ export class UsageBody {
   @ApiProperty({ type: [UsageDayBody], description: 'Newest first.' })
   days: UsageDayBody[];
 
-  static of(days: readonly DailyUsageOfClients[]): UsageBody {
+  /** Both have the same days. */
+  static of(
+    days: readonly DailyUsageOfClients[],
+    ofKeys: readonly DailyVerifications[],
+  ): UsageBody {
     return {
-      days: days.map(({ date, clients }) => ({
+      days: days.map(({ date, clients }, index) => ({
         date,
-        verifications: {},
+        verifications: { ...ofKeys[index]?.verifications },
         tokens_issued: clients.reduce((sum, { tokensIssued }) => sum + tokensIssued, 0),
         by_client: clients.map(({ clientId, tokensIssued }) => ({
           client_id: clientId,
@@ -62,7 +68,8 @@ class AttentionItemBody {
   @ApiProperty({
     enum: ATTENTION_KINDS,
     description:
-      '`..._expiring` within 14 days, `..._unused` for 90, `..._kept` though another one has taken over.',
+      '`..._expiring` within 14 days, `..._unused` for 90, `..._kept` though another one has taken ' +
+      'over, `..._used_after_rotation` though it has, with the last use.',
   })
   kind: AttentionItem['kind'];
 

@@ -20,3 +20,7 @@ export { MailInvitations1795344025000 } from './1795344025000-mail-invitations.j
 export { KeepMakersOfCredentials1795344026000 } from './1795344026000-keep-makers-of-credentials.js';
 export { IndexKeyPrefixes1795344026001 } from './1795344026001-index-key-prefixes.js';
 export { CreateLeakReports1795344034000 } from './1795344034000-create-leak-reports.js';
+export { CreateApiKeyWindows1795344031000 } from './1795344031000-create-api-key-windows.js';
+export { RememberLastUsesOfKeys1795344031100 } from './1795344031100-remember-last-uses-of-keys.js';
+export { CountUsesOfKeys1795344031200 } from './1795344031200-count-uses-of-keys.js';
+export { RememberNeededScopes1795344031300 } from './1795344031300-remember-needed-scopes.js';

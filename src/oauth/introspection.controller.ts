@@ -39,10 +39,10 @@ export class IntrospectionController {
     errors: [new InvalidTokenRequest('token is missing')],
   })
   async introspect(
-    @CurrentCaller() { principal }: Caller,
+    @CurrentCaller() caller: Caller,
     @Form() form: FormBody,
   ): Promise<IntrospectionBody> {
-    const [result = null] = await this.introspection.introspect(principal, [tokenIn(form)]);
+    const [result = null] = await this.introspection.introspect(caller, [tokenIn(form)]);
     return IntrospectionBody.of(result);
   }
 
@@ -56,9 +56,9 @@ export class IntrospectionController {
     answer: BatchIntrospectionBody,
   })
   async introspectBatch(
-    @CurrentCaller() { principal }: Caller,
+    @CurrentCaller() caller: Caller,
     @Body() { tokens }: BatchIntrospectionRequest,
   ): Promise<BatchIntrospectionBody> {
-    return BatchIntrospectionBody.of(await this.introspection.introspect(principal, tokens));
+    return BatchIntrospectionBody.of(await this.introspection.introspect(caller, tokens));
   }
 }

@@ -31,6 +31,7 @@ import { OrganizationSearchService } from './organization-search.service.js';
 import { OrganizationStandingService } from './organization-standing.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsService } from './organizations.service.js';
+import { KeyUsePoliciesService } from './policies/key-use-policies.service.js';
 import { PoliciesService } from './policies/policies.service.js';
 import { OwnAccountController } from './own-account.controller.js';
 import { Project } from './projects/project.entity.js';
@@ -65,6 +66,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
     InvitationMails,
     InvitationTokens,
     InvitationsService,
+    KeyUsePoliciesService,
     MembershipDirectory,
     MembershipNames,
     DeparturesService,
@@ -86,6 +88,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
     InvitationAttentionService,
     DeparturesService,
     InvitationsService,
+    KeyUsePoliciesService,
     OrganizationChangesService,
     OrganizationProvisioningService,
     OrganizationSearchService,

@@ -16,9 +16,14 @@ const OF_NOBODY: readonly string[] = [
  * Written for the tenant after its answers: uses that were counted, and refusals, of which the events
  * themselves are left out below.
  */
-const WRITTEN_LATE: readonly string[] = ['audit_chain_heads', 'oauth_client_usage'];
+const WRITTEN_LATE: readonly string[] = [
+  'api_key_needed_scopes',
+  'api_key_usage',
+  'audit_chain_heads',
+  'oauth_client_usage',
+];
 /** Reading changes these. */
-const LAST_USES = ['last_used_at', 'last_used_ip', 'last_seen_at'];
+const LAST_USES = ['last_used_at', 'last_used_ip', 'last_used_user_agent', 'last_seen_at'];
 /** That somebody was refused is recorded, whatever he asked for. */
 const REFUSALS = "to_jsonb(t) ->> 'action' LIKE '%.refused'";
 
@@ -26,6 +31,7 @@ const REFUSALS = "to_jsonb(t) ->> 'action' LIKE '%.refused'";
 const OWNERS: readonly (readonly [column: string, condition: string])[] = [
   ['organization_id', 'organization_id = $2::uuid'],
   ['client_id', 'client_id IN (SELECT client_id FROM oauth_clients WHERE organization_id = $2)'],
+  ['key_id', 'key_id IN (SELECT id FROM api_keys WHERE organization_id = $2)'],
   ['user_id', 'user_id IN (SELECT user_id FROM memberships WHERE organization_id = $2)'],
 ];
 /** Those that are not named in a column of their own. */

@@ -249,8 +249,29 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     own: { 'a member': 404, 'a key of a project': 403, 'a token to read and write': 403 },
     elsewhere: { 'a key of a project': 403, 'a token to read and write': 403 },
   },
+  getApiKeyUsage: {
+    path: { orgID: 'organization', keyID: 'apiKey' },
+    query: { days: null },
+    own: { 'a member': 404 },
+  },
   verifyApiKey: {
     body: { api_key: 'plaintextKey', scope: null, project_id: 'project', ip: null, cost: null },
+    sending: ({ plaintextKey }) => ({ api_key: plaintextKey }),
+  },
+  verifyApiKeys: {
+    body: { api_keys: 'plaintextKey', scope: null, project_id: 'project', ip: null, cost: null },
+    sending: ({ plaintextKey }) => ({ api_keys: [plaintextKey] }),
+  },
+  explainApiKey: {
+    path: { orgID: 'organization' },
+    body: {
+      api_key: 'plaintextKey',
+      key_id: 'apiKey',
+      scope: null,
+      project_id: 'project',
+      ip: null,
+      cost: null,
+    },
     sending: ({ plaintextKey }) => ({ api_key: plaintextKey }),
   },
 

@@ -1,45 +1,37 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { BatchedWriter } from '../../database/batched-writer.js';
+import { Injectable } from '@nestjs/common';
+import { type ApiKey } from '../api-key.entity.js';
+import { DailyCounts } from './daily-counts.js';
+import { type KeyUseTrace, LastUses } from './last-uses.js';
+import { NeededScopes } from './needed-scopes.js';
 
-const FLUSH_INTERVAL_MS = 5000;
+type UsedKey = Pick<ApiKey, 'id' | 'replacedById'>;
 
 /**
- * When keys were last used. Kept in memory and written every five seconds, so using a key costs
- * no write; the last batch is written when the server has answered its last request.
+ * What is remembered of the uses of keys. All of it is merged in memory and written by one statement
+ * each, every five seconds and when the server has answered its last request: a use costs no write,
+ * and a crash loses the uses of five seconds.
  */
 @Injectable()
-export class KeyUseRecorder implements OnApplicationShutdown {
-  private readonly logger = new Logger(KeyUseRecorder.name);
-  private readonly writer: BatchedWriter<Date>;
+export class KeyUseRecorder {
+  constructor(
+    private readonly lastUses: LastUses,
+    private readonly counts: DailyCounts,
+    private readonly scopes: NeededScopes,
+  ) {}
 
-  constructor(private readonly dataSource: DataSource) {
-    this.writer = new BatchedWriter({
-      intervalMs: FLUSH_INTERVAL_MS,
-      merge: (older, newer) => (newer > older ? newer : older),
-      write: (lastUses) => this.write(lastUses),
-      onFailure: (error) => {
-        this.logger.error('last use of API keys was not written, and is kept', error);
-      },
-    });
+  /** A use for which the key was good. */
+  used(key: UsedKey, trace: KeyUseTrace): void {
+    this.lastUses.add(key.id, trace);
+    this.counts.count(key.id, 'valid', trace.at, key.replacedById !== null);
   }
 
-  /** @param keyId UUID */
-  record(keyId: string, at: Date): void {
-    this.writer.add(keyId, at);
+  /** A use that was refused: it is counted and no more. */
+  refused({ id }: UsedKey, outcome: string, at: Date): void {
+    this.counts.count(id, outcome, at, false);
   }
 
-  /** The server has drained and the database is still there. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.writer.close();
-  }
-
-  private async write(lastUses: ReadonlyMap<string, Date>): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE api_keys SET last_used_at = greatest(last_used_at, used.at)
-       FROM unnest($1::uuid[], $2::timestamptz[]) AS used (id, at)
-       WHERE api_keys.id = used.id`,
-      [[...lastUses.keys()], [...lastUses.values()]],
-    );
+  /** A scope that such a use needed. */
+  needed({ id }: UsedKey, scope: string, at: Date): void {
+    this.scopes.add(id, scope, at);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Strategy as HttpBearerStrategy } from 'passport-http-bearer';
-import { Unauthenticated } from '../../access/access.errors.js';
+import { originOf } from '../../access/access-request.js';
+import { CredentialLimitReached, Unauthenticated } from '../../access/access.errors.js';
 import {
   type CredentialRequest,
   CredentialStrategyOf,
@@ -8,7 +9,6 @@ import {
 } from '../../access/credential-strategy.js';
 import { encodeId } from '../../access/ids.js';
 import { type MachinePrincipal } from '../../access/principal.js';
-import { ScopeCatalogue } from '../../access/scopes.js';
 import { KeySecrets } from '../format/key-secrets.js';
 import { KeyVerificationService } from './key-verification.service.js';
 
@@ -18,7 +18,6 @@ export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'ap
   constructor(
     private readonly verification: KeyVerificationService,
     private readonly secrets: KeySecrets,
-    private readonly catalogue: ScopeCatalogue,
   ) {
     super();
   }
@@ -27,12 +26,17 @@ export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'ap
     return scheme === 'api-key' || (scheme === 'bearer' && this.secrets.claimsToBeKey(value));
   }
 
-  override async identify({
-    presentedCredential,
-    ip,
-  }: CredentialRequest): Promise<MachinePrincipal> {
-    const { code, key } = await this.verification.verify(presentedCredential?.value ?? '', { ip });
+  override async identify(request: CredentialRequest): Promise<MachinePrincipal> {
+    const { presentedCredential, ip } = request;
+    const origin = originOf(request);
+    const use = { ip, userAgent: origin.userAgent, origin };
+    const verdict = await this.verification.verify(presentedCredential?.value ?? '', use);
+    const { code, key } = verdict;
     if (!key) throw new Unauthenticated(`API key: ${code}`);
+    if (verdict.rateLimit) request.rateLimit = verdict.rateLimit;
+    if (code === 'rate_limited') {
+      throw new CredentialLimitReached(verdict.rateLimit?.secondsLeft ?? 1);
+    }
     if (code !== 'valid') {
       throw Unauthenticated.despiteIssue(`${encodeId('apiKey', key.id)}: ${code}`);
     }
@@ -41,10 +45,11 @@ export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'ap
       id: key.id,
       organizationId: key.organizationId,
       projectId: key.projectId,
-      scopes: this.catalogue.effective(key.scopes, key.projectId),
+      scopes: verdict.rights,
       bounds: { expiresAt: key.expiresAt, ipAllowlist: key.ipAllowlist },
       authenticatedAsClient: false,
       descent: null,
+      needs: verdict.needs,
     };
   }
 }

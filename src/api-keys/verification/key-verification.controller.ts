@@ -1,10 +1,22 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '../../access/access.decorators.js';
+import { type AccessRule } from '../../access/access-rule.js';
 import { type Caller, isMachine } from '../../access/principal.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
-import { KeyVerificationAnswer, KeyVerificationRequest } from './key-verification.dto.js';
-import { KeyVerificationService } from './key-verification.service.js';
+import {
+  KeyBatchVerificationRequest,
+  KeyVerificationAnswer,
+  KeyVerificationRequest,
+  KeyVerificationResults,
+} from './key-verification.dto.js';
+import { type IntendedUse, KeyVerificationService } from './key-verification.service.js';
+
+const VERIFIERS: AccessRule = {
+  client: 'introspection',
+  scope: 'introspection',
+  resourceServer: true,
+};
 
 @ApiTags('API keys')
 @Controller('v1/api-keys')
@@ -14,19 +26,41 @@ export class KeyVerificationController {
   /** 200 for every well-formed request: what became of the key stands in the body. */
   @Post('verify')
   @HttpCode(200)
-  @Allow({ client: 'introspection', scope: 'introspection', resourceServer: true })
+  @Allow(VERIFIERS)
   @Operation('verifyApiKey', 'Verify an API key', {
     description: '200 for every well-formed request: `code` says what became of the key.',
     answer: KeyVerificationAnswer,
   })
   async verify(
-    @CurrentCaller() { principal }: Caller,
+    @CurrentCaller() caller: Caller,
     @Body() request: KeyVerificationRequest,
   ): Promise<KeyVerificationAnswer> {
-    // The host's own resource servers see the keys of all organizations.
-    const withinOrganizationId = isMachine(principal) ? principal.organizationId : null;
-    const use = request.toUse(withinOrganizationId);
+    const use = { ...request.toUse(), ...seenBy(caller) };
     const verdict = await this.verification.verify(request.api_key, use);
     return KeyVerificationAnswer.of(verdict, new Date());
   }
+
+  @Post('verify-batch')
+  @HttpCode(200)
+  @Allow(VERIFIERS)
+  @Operation('verifyApiKeys', 'Verify up to 100 API keys', {
+    description: 'The same of several keys, for one use of each.',
+    answer: KeyVerificationResults,
+  })
+  async verifyBatch(
+    @CurrentCaller() caller: Caller,
+    @Body() request: KeyBatchVerificationRequest,
+  ): Promise<KeyVerificationResults> {
+    const use = { ...request.toUse(), ...seenBy(caller) };
+    const verdicts = await this.verification.verifyAll(request.api_keys, use);
+    return KeyVerificationResults.of(verdicts, new Date());
+  }
+}
+
+/** The host's own resource servers see the keys of all organizations. */
+function seenBy({
+  principal,
+  origin,
+}: Caller): Pick<IntendedUse, 'origin' | 'withinOrganizationId'> {
+  return { origin, withinOrganizationId: isMachine(principal) ? principal.organizationId : null };
 }

@@ -1,19 +1,31 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { NIL } from 'uuid';
+import { decodeId } from '../../access/ids.js';
+import { IsAbsentable } from '../../http/input/fields.js';
+import { ValidationFailed } from '../../problem.js';
+import { CHECK_NAMES, type CheckName } from './key-checks.js';
+import { type ExplainedKey, type KeyExplanation } from './key-explanation.service.js';
+import { type RateLimitState } from '../../access/rate-limit.js';
 import { ApiKeyBody, projectIdOf } from '../api-keys.dto.js';
 import { IsAddress } from '../../http/input/address-fields.js';
-import {
-  type IntendedUse,
-  type Verdict,
-  VERDICT_CODES,
-  type VerdictCode,
-} from './key-verification.service.js';
+import { type IntendedUse, type Verdict, VERDICT_CODES, type VerdictCode } from './verdict.js';
 
-export class KeyVerificationRequest {
-  @ApiProperty({ example: 'capy_live_000000000000000000000000000000003UFVO5' })
-  @IsString()
-  api_key: string;
+const MOST_KEYS = 100;
+const EXAMPLE_KEY = 'capy_live_000000000000000000000000000000003UFVO5';
 
+/** What a key is to be used for. */
+class KeyUseRequest {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
@@ -50,24 +62,86 @@ export class KeyVerificationRequest {
     type: 'integer',
     nullable: true,
     default: 1,
-    minimum: 0,
+    minimum: 1,
     maximum: 1_000_000,
     description: "What a valid use takes of the key's limit.",
   })
   @IsOptional()
   @IsInt()
-  @Min(0)
+  @Min(1)
   @Max(1_000_000)
   cost?: number | null;
 
-  toUse(withinOrganizationId: string | null): IntendedUse {
-    const { scope, project_id, ip } = this;
+  toUse(): Omit<IntendedUse, 'origin' | 'withinOrganizationId'> {
+    const { scope, project_id, ip, cost } = this;
     return {
       ip: ip ?? null,
       projectId: typeof project_id === 'string' ? projectIdOf(project_id) : null,
+      cost: cost ?? 1,
       scopes: (scope ?? '').split(' ').filter((each) => each !== ''),
-      withinOrganizationId,
     };
+  }
+}
+
+export class KeyVerificationRequest extends KeyUseRequest {
+  @ApiProperty({ example: EXAMPLE_KEY })
+  @IsString()
+  api_key: string;
+}
+
+export class KeyBatchVerificationRequest extends KeyUseRequest {
+  @ApiProperty({ type: [String], minItems: 1, maxItems: MOST_KEYS, example: [EXAMPLE_KEY] })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_KEYS)
+  @IsString({ each: true })
+  api_keys: string[];
+}
+
+export class KeyExplanationRequest extends KeyUseRequest {
+  @ApiPropertyOptional({ type: String, nullable: true, example: EXAMPLE_KEY })
+  @IsAbsentable()
+  @IsString()
+  api_key?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'key_01kaw2hxk5f0c9xd2zp7r3m8qe',
+    description: 'Instead of the key itself.',
+  })
+  @IsAbsentable()
+  @IsString()
+  @MaxLength(200)
+  key_id?: string;
+
+  /** @throws ValidationFailed unless exactly one of both is given */
+  toSubject(): ExplainedKey {
+    const { api_key, key_id } = this;
+    if (api_key !== undefined && key_id === undefined) return { plaintext: api_key };
+    if (key_id !== undefined && api_key === undefined) return { id: keyIdOf(key_id) };
+    const sentence = 'send either api_key or key_id';
+    throw new ValidationFailed({ api_key: [sentence], key_id: [sentence] });
+  }
+}
+
+/** The UUID behind a key's wire id; text that is no such id gets the one that no key has. */
+function keyIdOf(text: string): string {
+  return decodeId('apiKey', text) ?? NIL;
+}
+
+class KeyRateLimitStateBody {
+  @ApiProperty({ type: 'integer', example: 100 })
+  limit: number;
+
+  @ApiProperty({ type: 'integer', example: 99, description: 'What is left of the window.' })
+  remaining: number;
+
+  @ApiProperty({ format: 'date-time', description: 'When the window ends.' })
+  reset_at: string;
+
+  static of({ limit, remaining, resetAt }: RateLimitState): KeyRateLimitStateBody {
+    return { limit, remaining, reset_at: resetAt.toISOString() };
   }
 }
 
@@ -85,15 +159,61 @@ export class KeyVerificationAnswer {
   })
   api_key: ApiKeyBody | null;
 
-  @ApiProperty({ type: Object, nullable: true, example: null, description: 'Always `null` yet.' })
-  rate_limit: null;
+  @ApiProperty({
+    type: KeyRateLimitStateBody,
+    nullable: true,
+    description: '`null` for a key without a limit, and where it was refused for another reason.',
+  })
+  rate_limit: KeyRateLimitStateBody | null;
 
-  static of({ code, key }: Verdict, now: Date): KeyVerificationAnswer {
+  static of(verdict: Verdict, now: Date): KeyVerificationAnswer {
+    const { code, key } = verdict;
     return {
       valid: code === 'valid',
       code,
       api_key: key && ApiKeyBody.of(key, now),
-      rate_limit: null,
+      rate_limit: key && verdict.rateLimit && KeyRateLimitStateBody.of(verdict.rateLimit),
     };
+  }
+}
+
+export class KeyVerificationResults {
+  @ApiProperty({ type: [KeyVerificationAnswer], description: 'In the order of the keys.' })
+  results: KeyVerificationAnswer[];
+
+  static of(verdicts: readonly Verdict[], now: Date): KeyVerificationResults {
+    return { results: verdicts.map((verdict) => KeyVerificationAnswer.of(verdict, now)) };
+  }
+}
+
+class KeyCheckBody {
+  @ApiProperty({ enum: CHECK_NAMES })
+  check: CheckName;
+
+  @ApiProperty({
+    type: Boolean,
+    nullable: true,
+    description: '`null` where there is no key that could be judged.',
+  })
+  passed: boolean | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'the key does not have backups:write',
+    description: 'Why it failed. For people; it may change.',
+  })
+  detail: string | null;
+}
+
+export class KeyExplanationAnswer {
+  @ApiProperty({ type: [KeyCheckBody], description: 'In the order in which a key is judged.' })
+  checks: KeyCheckBody[];
+
+  @ApiProperty({ enum: VERDICT_CODES, description: 'What a verification would say.' })
+  code: VerdictCode;
+
+  static of({ checks, code }: KeyExplanation): KeyExplanationAnswer {
+    return { checks: checks.map(({ name, ...finding }) => ({ check: name, ...finding })), code };
   }
 }

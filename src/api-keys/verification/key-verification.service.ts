@@ -1,100 +1,92 @@
 import { Injectable } from '@nestjs/common';
-import { ScopeCatalogue } from '../../access/scopes.js';
-import { ProjectsService } from '../../organizations/projects/projects.service.js';
-import { AddressRanges } from '../../access/address-ranges.js';
-import { type ApiKey } from '../api-key.entity.js';
+import { type Origin } from '../../access/principal.js';
+import { type RateLimitState } from '../../access/rate-limit.js';
+import { KeyUsePoliciesService } from '../../organizations/policies/key-use-policies.service.js';
 import { KeyUseRecorder } from '../usage/key-use-recorder.js';
+import { exists, KeyChecks, type KeyUse, permitsAddress } from './key-checks.js';
+import { KeyLimits, type Taking } from './limits/key-limits.js';
+import { KeyRights } from './key-rights.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';
+import { type IntendedUse, type OutcomeCode, type Verdict } from './verdict.js';
 
-/** What a verification can say: that all is well, or what is wrong, in the order of the checks. */
-export const VERDICT_CODES = [
-  'valid',
-  'malformed',
-  'not_found',
-  'organization_suspended',
-  'disabled',
-  'revoked',
-  'expired',
-  'ip_denied',
-  'project_mismatch',
-  'scope_missing',
-] as const;
-export type VerdictCode = (typeof VERDICT_CODES)[number];
-
-/** What someone wants to do with a key. */
-export interface IntendedUse {
-  /** Where the request that shows the key comes from; null where that is not known. */
-  readonly ip: string | null;
-  /** UUID of the project that it concerns; null for none in particular. */
-  readonly projectId?: string | null;
-  /** All of them are needed. */
-  readonly scopes?: readonly string[];
-  /** Only keys of this organization (UUID) exist; null for those of all. */
-  readonly withinOrganizationId?: string | null;
-}
-
-/** The outcome; the key is there unless it is malformed or not found. */
-export type Verdict =
-  | { readonly code: 'malformed' | 'not_found'; readonly key: null }
-  | { readonly code: Exclude<VerdictCode, 'malformed' | 'not_found'>; readonly key: ApiKey };
+export { type IntendedUse, type Verdict } from './verdict.js';
 
 /** Judges API keys: the only way in which a key is ever accepted. */
 @Injectable()
 export class KeyVerificationService {
   constructor(
     private readonly keys: KnownKeys,
-    private readonly catalogue: ScopeCatalogue,
-    private readonly projects: ProjectsService,
+    private readonly checks: KeyChecks,
+    private readonly rights: KeyRights,
+    private readonly limits: KeyLimits,
+    private readonly policies: KeyUsePoliciesService,
     private readonly uses: KeyUseRecorder,
   ) {}
 
   /** Judges a key for one use, which is noted when the key is valid for it. */
   async verify(plaintext: string, use: IntendedUse): Promise<Verdict> {
-    const known = await this.keys.find(plaintext);
-    if (known === 'malformed') return { code: 'malformed', key: null };
-    if (!known || !isWithin(known.key, use.withinOrganizationId ?? null)) {
-      return { code: 'not_found', key: null };
-    }
+    const [verdict] = await this.verifyAll([plaintext], use);
+    if (!verdict) throw new Error('a verification without a verdict');
+    return verdict;
+  }
+
+  /** The same of several keys, in order; they are looked up together. */
+  async verifyAll(plaintexts: readonly string[], use: IntendedUse): Promise<Verdict[]> {
+    const known = await this.keys.find(plaintexts, use.projectId ?? null);
     const now = new Date();
-    const code = await this.judge(known, use, now);
-    if (code === 'valid') this.uses.record(known.key.id, now);
-    return { code, key: known.key };
+    const verdicts: Verdict[] = [];
+    // One after the other: limits may be asked for, and a hundred of them would take the pool away.
+    for (const each of known) verdicts.push(await this.judge(each, use, now));
+    return verdicts;
   }
 
   private async judge(
-    { key, organizationSuspended }: KnownKey,
-    { ip, projectId = null, scopes = [] }: IntendedUse,
+    known: KnownKey | 'malformed' | null,
+    use: IntendedUse,
     now: Date,
-  ): Promise<Exclude<VerdictCode, 'malformed' | 'not_found'>> {
-    if (organizationSuspended) return 'organization_suspended';
-    if (key.disabledAt !== null) return 'disabled';
-    if (key.revokedAt !== null) return 'revoked';
-    if (key.hasExpired(now)) return 'expired';
-    if (!permitsAddress(key, ip)) return 'ip_denied';
-    if (projectId !== null && !(await this.permitsProject(key, projectId))) {
-      return 'project_mismatch';
+  ): Promise<Verdict> {
+    if (known === 'malformed') return { code: 'malformed', key: null };
+    if (!known || !exists(known, use)) return { code: 'not_found', key: null };
+    const asked: { rateLimit: RateLimitState | null } = { rateLimit: null };
+    const askLimit = async (): Promise<Taking | null> => {
+      const taking = await this.limits.take(known.key, use.cost ?? 1);
+      asked.rateLimit = taking?.state ?? null;
+      return taking;
+    };
+    const code = await this.outcome({ known, use, now, askLimit });
+    if (code === 'valid') this.note(known, use, now);
+    else this.uses.refused(known.key, code, now);
+    return {
+      code,
+      key: known.key,
+      ...asked,
+      rights: this.rights.of(known),
+      needs: (scope) => {
+        this.noteScopes(known, [scope], use.origin, now);
+      },
+    };
+  }
+
+  private async outcome(use: KeyUse): Promise<OutcomeCode> {
+    for (const check of this.checks.inOrder) {
+      if ((await check.whyNot(use)) !== null) return check.code;
     }
-    if (!this.permitsScopes(key, scopes)) return 'scope_missing';
     return 'valid';
   }
 
-  /** A key of the whole organization serves each of its projects, and nobody else's. */
-  private async permitsProject(key: ApiKey, projectId: string): Promise<boolean> {
-    if (key.projectId !== null) return key.projectId === projectId;
-    return this.projects.has(key.organizationId, projectId);
+  private note(known: KnownKey, use: IntendedUse, now: Date): void {
+    const { ip, userAgent = null } = use;
+    this.uses.used(known.key, { at: now, ip, userAgent });
+    if (!permitsAddress(known.policies.reported.allowedCidrs, use.ip)) {
+      this.policies.reportWouldBlock(known.key, 'allowed_cidrs', use.origin);
+    }
+    this.noteScopes(known, use.scopes ?? [], use.origin, now);
   }
 
-  private permitsScopes({ scopes, projectId }: ApiKey, wanted: readonly string[]): boolean {
-    const held = this.catalogue.effective(scopes, projectId);
-    return wanted.every((scope) => this.catalogue.covers(held, scope));
+  private noteScopes(known: KnownKey, scopes: readonly string[], origin: Origin, now: Date): void {
+    for (const scope of scopes) this.uses.needed(known.key, scope, now);
+    for (const policy of this.rights.policiesAgainst(known, known.policies.reported, scopes)) {
+      this.policies.reportWouldBlock(known.key, policy, origin);
+    }
   }
-}
-
-function isWithin(key: ApiKey, organizationId: string | null): boolean {
-  return organizationId === null || key.organizationId === organizationId;
-}
-
-function permitsAddress({ ipAllowlist }: ApiKey, ip: string | null): boolean {
-  if (ipAllowlist === null) return true;
-  return ip !== null && new AddressRanges(ipAllowlist).include(ip);
 }

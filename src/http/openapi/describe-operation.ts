@@ -14,7 +14,7 @@ import {
 import { problemOf } from './operation.decorator.js';
 import { parametersOf } from './parameters.js';
 import { type ProblemResponses } from './problem-responses.js';
-import { requestProblems } from './request-problems.js';
+import { requestProblems, takesKeys } from './request-problems.js';
 import { exampleOf, resolved } from './schemas.js';
 import { callersOf, securityOf } from './security.js';
 
@@ -77,10 +77,19 @@ function problemsOf(
 }
 
 function successOf(
-  { description: { answer, elements, files = [] }, status, takesIdempotencyKey }: DescribedRoute,
+  {
+    rule,
+    description: { answer, elements, files = [] },
+    status,
+    takesIdempotencyKey,
+  }: DescribedRoute,
   schemas: OperationContext['schemas'],
 ): Response {
-  const headers = ['x-request-id', ...(takesIdempotencyKey ? ['idempotency-replayed'] : [])];
+  const headers = [
+    'x-request-id',
+    ...(takesIdempotencyKey ? ['idempotency-replayed'] : []),
+    ...(takesKeys(rule) ? ['ratelimit', 'ratelimit-policy'] : []),
+  ];
   const response: FullResponse = {
     description: STATUS_CODES[status] ?? 'Success',
     headers: headersNamed(headers),

@@ -6,6 +6,8 @@ export const EXAMPLE_REQUEST_ID = '01a1b2c3-d4e5-7f60-8a9b-0c1d2e3f4a5b';
 
 const NAMES: Readonly<Record<string, string>> = {
   'idempotency-replayed': 'Idempotency-Replayed',
+  ratelimit: 'RateLimit',
+  'ratelimit-policy': 'RateLimit-Policy',
   'retry-after': 'Retry-After',
   'www-authenticate': 'WWW-Authenticate',
   'x-request-id': 'X-Request-Id',
@@ -16,6 +18,16 @@ export const RESPONSE_HEADERS: Headers = {
   'Idempotency-Replayed': {
     description: 'There where the answer is the one that the `Idempotency-Key` got before.',
     schema: { type: 'string', enum: ['true'] },
+  },
+  RateLimit: {
+    description: 'Of an API key with a limit: what is left of it, and for how many seconds.',
+    schema: { type: 'string', pattern: String.raw`^"key";r=\d+;t=\d+$` },
+    example: '"key";r=99;t=60',
+  },
+  'RateLimit-Policy': {
+    description: 'Of an API key with a limit: how many uses it has in a window of so many seconds.',
+    schema: { type: 'string', pattern: String.raw`^"key";q=\d+;w=\d+$` },
+    example: '"key";q=100;w=60',
   },
   'Retry-After': {
     description: 'Seconds to wait.',

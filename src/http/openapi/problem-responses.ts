@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { Unauthenticated } from '../../access/access.errors.js';
+import { CredentialLimitReached, Unauthenticated } from '../../access/access.errors.js';
 import { type Problem, ServiceUnavailable, TooManyRequests } from '../../problem.js';
 import { type Dialect, dialectOf } from '../errors/dialect.js';
 import { InternalError, PayloadTooLarge, UnsupportedMediaType } from '../errors/http.errors.js';
@@ -49,7 +49,7 @@ const SHARED: Readonly<Record<number, readonly [string, ...Problem[]]>> = {
   401: ['Unauthorized', new Unauthenticated('none', false), new Unauthenticated('a bad one')],
   413: ['PayloadTooLarge', new PayloadTooLarge()],
   415: ['UnsupportedMediaType', new UnsupportedMediaType('text/plain')],
-  429: ['TooManyRequests', new TooManyRequests(60)],
+  429: ['TooManyRequests', new TooManyRequests(60), new CredentialLimitReached(60)],
   500: ['InternalError', new InternalError('a defect')],
   503: ['Unavailable', new ServiceUnavailable('the database is away')],
 };

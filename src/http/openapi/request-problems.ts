@@ -1,5 +1,6 @@
 import {
   AmbiguousCredentials,
+  CredentialLimitReached,
   CredentialNotAccepted,
   CrossSite,
   InsufficientRole,
@@ -85,5 +86,11 @@ function accessProblems({ rule, path, method }: RouteTraits): Problem[] {
     ...((rule.user ?? rule.role) && !isSafe(method) ? [new CrossSite()] : []),
     ...(path.includes('{orgID}') ? [new OrganizationNotFound()] : []),
     new TooManyRequests(60),
+    ...(takesKeys(rule) ? [new CredentialLimitReached(60)] : []),
   ];
+}
+
+/** Whether API keys call it, which may have a limit. */
+export function takesKeys({ scope, machine }: AccessRule): boolean {
+  return scope !== undefined || machine === true;
 }

@@ -10,6 +10,7 @@ import {
 import { type Logger } from 'pino';
 import { v7 } from 'uuid';
 import { readBodies } from '../input/body-parsing.js';
+import { type AccessRequest } from '../../access/access-request.js';
 import { type AdminListener } from './admin-listener.js';
 import { ClientAddresses } from './client-address.js';
 import { Connections } from './connections.js';
@@ -23,6 +24,7 @@ import {
   type Unreadable,
 } from '../errors/raw-answer.js';
 import { allowedMethods, HEADER_LIMIT, refusalOf } from './refusals.js';
+import { rateLimitHeaders } from './rate-limit-headers.js';
 import { logAnswer } from './request-log.js';
 import { HTTP_LIMITS, TIMEOUTS } from './server-limits.js';
 
@@ -97,6 +99,10 @@ export function createAdapter({
     addresses: new ClientAddresses(trustedProxies),
     crossOrigin,
     admin,
+  });
+  fastify.addHook('onSend', (request: FastifyRequest & Partial<AccessRequest>, reply, _, done) => {
+    if (request.rateLimit) void reply.headers(rateLimitHeaders(request.rateLimit));
+    done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     connections.end(reply.raw);

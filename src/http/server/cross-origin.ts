@@ -17,6 +17,8 @@ const RESPONSE_HEADERS = [
   'WWW-Authenticate',
   'Idempotency-Replayed',
   'Allow',
+  'RateLimit',
+  'RateLimit-Policy',
 ];
 /** For how long a browser may remember what a preflight was answered, in seconds. */
 const MAX_AGE_SECONDS = 600;

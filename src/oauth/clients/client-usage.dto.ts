@@ -1,18 +1,5 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { toWholeNumber } from '../../http/pages/page-query.js';
+import { ApiProperty } from '@nestjs/swagger';
 import { type DailyUsage } from './client-usage.service.js';
-
-export class UsageQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 365, default: 30 })
-  @IsOptional()
-  @Transform(toWholeNumber)
-  @IsInt()
-  @Min(1)
-  @Max(365)
-  days: number = 30;
-}
 
 class ClientDayBody {
   @ApiProperty({ format: 'date', example: '2026-11-25', description: 'In UTC.' })

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { MoreThan, type Repository } from 'typeorm';
+import { dayBefore, lastDays } from '../../database/days.js';
 import { ClientUsage } from '../tokens/client-usage.entity.js';
-
-const DAY_MS = 86_400_000;
 
 /** The tokens that a client was issued on one day (UTC). */
 export interface DailyUsage {
@@ -35,7 +34,7 @@ export class ClientUsageService {
 
   /** One entry for each of the last `days` days, newest first, today included. */
   async daily(clientId: string, days: number, now = new Date()): Promise<DailyUsage[]> {
-    const since = dateOf(now.getTime() - days * DAY_MS);
+    const since = dayBefore(days, now);
     const rows = await this.usage.findBy({ clientId, day: MoreThan(since) });
     const counts = new Map(rows.map(({ day, tokensIssued }) => [day, tokensIssued]));
     return lastDays(days, now).map((date) => ({ date, tokensIssued: counts.get(date) ?? 0 }));
@@ -47,7 +46,7 @@ export class ClientUsageService {
     days: number,
     now = new Date(),
   ): Promise<DailyUsageOfClients[]> {
-    const since = dateOf(now.getTime() - days * DAY_MS);
+    const since = dayBefore(days, now);
     const rows: { day: string; clientId: string; tokensIssued: number }[] = await this.usage.query(
       OF_ORGANIZATION,
       [organizationId, since],
@@ -59,13 +58,4 @@ export class ClientUsageService {
         .map(({ clientId, tokensIssued }) => ({ clientId, tokensIssued })),
     }));
   }
-}
-
-/** Today first. */
-function lastDays(days: number, now: Date): string[] {
-  return Array.from({ length: days }, (_, age) => dateOf(now.getTime() - age * DAY_MS));
-}
-
-function dateOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

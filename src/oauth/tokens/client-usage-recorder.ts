@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BatchedWriter } from '../../database/batched-writer.js';
+import { dayOf } from '../../database/days.js';
 
 const FLUSH_INTERVAL_MS = 5000;
 
@@ -34,7 +35,7 @@ export class ClientUsageRecorder implements OnApplicationShutdown {
   }
 
   countIssued(clientId: string, at: Date): void {
-    this.writer.add(`${clientId} ${at.toISOString().slice(0, 10)}`, 1);
+    this.writer.add(`${clientId} ${dayOf(at)}`, 1);
   }
 
   /** The server has drained and the database is still there. */

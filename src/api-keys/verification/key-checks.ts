@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { AddressRanges } from '../../access/address-ranges.js';
+import { type Taking } from './limits/key-limits.js';
+import { KeyRights } from './key-rights.js';
+import { type KnownKey } from './known-keys.js';
+import { type IntendedUse, type OutcomeCode } from './verdict.js';
+
+/** The checks by name, in the order of the contract. */
+export const CHECK_NAMES = [
+  'existence',
+  'organization',
+  'disabled',
+  'revoked',
+  'expired',
+  'address',
+  'project',
+  'scope',
+  'limit',
+] as const;
+export type CheckName = (typeof CHECK_NAMES)[number];
+
+/** One use of a key that exists. */
+export interface KeyUse {
+  readonly known: KnownKey;
+  readonly use: IntendedUse;
+  readonly now: Date;
+  /** Asks the key's limit for what the use costs, which takes it or does not. */
+  readonly askLimit: () => Promise<Taking | null>;
+}
+
+/** One reason why a key may be refused. */
+export interface KeyCheck {
+  readonly name: Exclude<CheckName, 'existence'>;
+  readonly code: Exclude<OutcomeCode, 'valid'>;
+  /** Why this use fails, as a sentence for those who manage the key; null where it does not. */
+  readonly whyNot: (use: KeyUse) => string | null | Promise<string | null>;
+}
+
+/** Everything that a key which exists is judged by. */
+@Injectable()
+export class KeyChecks {
+  /** In the order of the contract: the first one that fails gives the verdict. */
+  readonly inOrder: readonly KeyCheck[] = [
+    { name: 'organization', code: 'organization_suspended', whyNot: organizationIsSuspended },
+    { name: 'disabled', code: 'disabled', whyNot: keyIsDisabled },
+    { name: 'revoked', code: 'revoked', whyNot: keyIsRevoked },
+    { name: 'expired', code: 'expired', whyNot: keyHasExpired },
+    { name: 'address', code: 'ip_denied', whyNot: addressIsDenied },
+    { name: 'project', code: 'project_mismatch', whyNot: projectIsAnother },
+    { name: 'scope', code: 'scope_missing', whyNot: (use) => this.scopeIsMissing(use) },
+    // The last one, so that what is refused for another reason costs nothing.
+    { name: 'limit', code: 'rate_limited', whyNot: limitIsReached },
+  ];
+
+  constructor(private readonly rights: KeyRights) {}
+
+  private scopeIsMissing({ known, use: { scopes = [] } }: KeyUse): string | null {
+    return this.rights.whyLacks(known, scopes);
+  }
+}
+
+/** The check before all others: to whoever asks, a key of another organization does not exist. */
+export function exists({ key }: KnownKey, { withinOrganizationId = null }: IntendedUse): boolean {
+  return withinOrganizationId === null || key.organizationId === withinOrganizationId;
+}
+
+function organizationIsSuspended({ known }: KeyUse): string | null {
+  return known.organizationSuspended ? 'the organization is suspended' : null;
+}
+
+function keyIsDisabled({ known: { key } }: KeyUse): string | null {
+  return key.disabledAt && `it was disabled at ${key.disabledAt.toISOString()}`;
+}
+
+function keyIsRevoked({ known: { key } }: KeyUse): string | null {
+  return key.revokedAt && `it was revoked at ${key.revokedAt.toISOString()}`;
+}
+
+function keyHasExpired({ known: { key }, now }: KeyUse): string | null {
+  if (!key.expiresAt || !key.hasExpired(now)) return null;
+  return `it expired at ${key.expiresAt.toISOString()}`;
+}
+
+/** The key's own list and the organization's both hold. */
+function addressIsDenied({ known: { key, policies }, use: { ip } }: KeyUse): string | null {
+  if (!permitsAddress(key.ipAllowlist, ip)) return outside(ip, "the key's ip_allowlist");
+  const { allowedCidrs } = policies.enforced;
+  return permitsAddress(allowedCidrs, ip) ? null : outside(ip, 'the policy allowed_cidrs');
+}
+
+function outside(ip: string | null, list: string): string {
+  return ip === null ? `${list} needs an ip` : `${ip} is not within ${list}`;
+}
+
+/** Whether one of the CIDRs has the address; without a list any address will do, known or not. */
+export function permitsAddress(cidrs: readonly string[] | null, ip: string | null): boolean {
+  if (cidrs === null) return true;
+  return ip !== null && new AddressRanges(cidrs).include(ip);
+}
+
+/** A key of the whole organization serves each of its projects, and nobody else's. */
+function projectIsAnother({ known, use: { projectId = null } }: KeyUse): string | null {
+  if (projectId === null) return null;
+  const { key, hasProject } = known;
+  if (key.projectId === null) return hasProject ? null : 'the organization has no such project';
+  return key.projectId === projectId ? null : 'the key is confined to another project';
+}
+
+async function limitIsReached({ askLimit, use: { cost = 1 } }: KeyUse): Promise<string | null> {
+  const taking = await askLimit();
+  if (!taking || taking.isWithin) return null;
+  const { remaining, limit, resetAt } = taking.state;
+  return `${remaining} of ${limit} uses are left until ${resetAt.toISOString()}, it costs ${cost}`;
+}

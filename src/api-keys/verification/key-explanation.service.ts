@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { type CheckName, exists, KeyChecks, type KeyUse } from './key-checks.js';
+import { type KnownKey, KnownKeys } from './known-keys.js';
+import { KeyLimits } from './limits/key-limits.js';
+import { type AbsenceCode, type IntendedUse, type VerdictCode } from './verdict.js';
+
+/** By itself, or by its id (UUID). */
+export type ExplainedKey = { readonly plaintext: string } | { readonly id: string };
+
+/** How one check went. */
+export interface CheckFinding {
+  readonly name: CheckName;
+  /** Null where there is no key to judge. */
+  readonly passed: boolean | null;
+  /** Why it failed. */
+  readonly detail: string | null;
+}
+
+export interface KeyExplanation {
+  readonly checks: readonly CheckFinding[];
+  readonly code: VerdictCode;
+}
+
+/** A use by someone who manages the keys of an organization (UUID). */
+type ManagedUse = IntendedUse & { readonly withinOrganizationId: string };
+
+const ABSENCES: Readonly<Record<AbsenceCode, string>> = {
+  malformed: 'it has not the shape of a key, or its checksum is wrong',
+  not_found: 'this organization has no such key',
+};
+
+/** Tells how a verification comes to its verdict. */
+@Injectable()
+export class KeyExplanationService {
+  constructor(
+    private readonly keys: KnownKeys,
+    private readonly checks: KeyChecks,
+    private readonly limits: KeyLimits,
+  ) {}
+
+  /** Every check with its outcome, those after the first failed one as well. Nothing is used up. */
+  async explain(subject: ExplainedKey, use: ManagedUse): Promise<KeyExplanation> {
+    const known = await this.find(subject, use);
+    if (known === 'malformed') return this.absent('malformed');
+    if (!known || !exists(known, use)) return this.absent('not_found');
+    const askLimit = () => this.limits.look(known.key, use.cost ?? 1);
+    return this.judged({ known, use, now: new Date(), askLimit });
+  }
+
+  private async find(
+    subject: ExplainedKey,
+    { withinOrganizationId, projectId = null }: ManagedUse,
+  ): Promise<KnownKey | 'malformed' | null> {
+    if ('id' in subject) return this.keys.findById(withinOrganizationId, subject.id, projectId);
+    const [known = null] = await this.keys.find([subject.plaintext], projectId);
+    return known;
+  }
+
+  private async judged(use: KeyUse): Promise<KeyExplanation> {
+    const checks: CheckFinding[] = [{ name: 'existence', passed: true, detail: null }];
+    let code: VerdictCode = 'valid';
+    for (const check of this.checks.inOrder) {
+      const detail = await check.whyNot(use);
+      checks.push({ name: check.name, passed: detail === null, detail });
+      if (detail !== null && code === 'valid') code = check.code;
+    }
+    return { checks, code };
+  }
+
+  private absent(code: AbsenceCode): KeyExplanation {
+    const rest = this.checks.inOrder.map(({ name }) => ({ name, passed: null, detail: null }));
+    return {
+      checks: [{ name: 'existence', passed: false, detail: ABSENCES[code] }, ...rest],
+      code,
+    };
+  }
+}
