@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiKey } from './src/api-keys/api-key.entity.js';
+import { DeviceLogin } from './src/api-keys/device-login/device-login.entity.js';
 import { AuditEvent } from './src/audit/audit-event.entity.js';
 import { AuditKey } from './src/audit/chain/audit-key.entity.js';
 import { ChainHead } from './src/audit/chain/chain-head.entity.js';
@@ -40,6 +41,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       ChainHead,
       ClientSecret,
       ClientUsage,
+      DeviceLogin,
       ExternalIdentity,
       IdempotencyRecord,
       Installation,

@@ -1,6 +1,6 @@
 import type { Actor } from './escalation/actors.js';
 import { actorsOf } from './escalation/actors.js';
-import { tryClient, tryKey } from './escalation/credentials.js';
+import { tryClient, tryDevice, tryKey } from './escalation/credentials.js';
 import type { ExistingClient } from './escalation/existing-clients.js';
 import { clientsIn, patchesOf, tryPatch, trySecret } from './escalation/existing-clients.js';
 import { handingOut } from './escalation/handing-out.js';
@@ -36,6 +36,7 @@ it('S31: tries every operation that hands something out', async () => {
   // A new one fails here: try it below, then name it.
   expect(handingOut(await Description.of())).toEqual([
     'addClientSecret',
+    'approveDeviceLogin',
     'changeMember',
     'changeOAuthClient',
     'createApiKey',
@@ -44,8 +45,10 @@ it('S31: tries every operation that hands something out', async () => {
     'keyoChangeMember',
     'keyoReplaceMember',
     'operatorCreateOrganization',
+    'pollDeviceLogin',
     'resendInvitation',
     'rotateClientSecret',
+    'startDeviceLogin',
   ]);
 });
 
@@ -62,6 +65,15 @@ it('S31, A68: makes no key that may more than its maker', async () => {
   const found = await inLanes(attempts('api_keys:write', wanted), ([actor, each]) =>
     tryKey(own, actor, each),
   );
+  expect(found).toEqual([]);
+});
+
+it('S31, A68: lets no device have a key that may more than who approves it', async () => {
+  const wanted = wantedIn(own, foreign).filter(({ addresses }) => addresses === undefined);
+  const pairs = actors.flatMap((actor) =>
+    (actor.role === null ? wanted.slice(0, 1) : wanted).map((each) => [actor, each] as const),
+  );
+  const found = await inLanes(pairs, ([actor, each]) => tryDevice(own, actor, each));
   expect(found).toEqual([]);
 });
 

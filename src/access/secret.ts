@@ -9,6 +9,7 @@ export type SecretPurpose =
   | 'audit checkpoint'
   | 'client secret'
   | 'cursor'
+  | 'device login'
   | 'email verification'
   | 'idempotency'
   | 'invitation'

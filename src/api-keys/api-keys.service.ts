@@ -46,6 +46,7 @@ export class ApiKeysService {
     if (isActive !== undefined) {
       query.andWhere(
         `(apiKey.disabledAt IS NULL AND apiKey.revokedAt IS NULL
+          AND (apiKey.mustBeUsedBy IS NULL OR apiKey.mustBeUsedBy > :now)
           AND (apiKey.expiresAt IS NULL OR apiKey.expiresAt > :now)) = :isActive`,
         { now: new Date(), isActive },
       );

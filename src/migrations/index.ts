@@ -19,3 +19,5 @@ export { CreateExternalIdentities1795344024001 } from './1795344024001-create-ex
 export { MailInvitations1795344025000 } from './1795344025000-mail-invitations.js';
 export { KeepMakersOfCredentials1795344026000 } from './1795344026000-keep-makers-of-credentials.js';
 export { IndexKeyPrefixes1795344026001 } from './1795344026001-index-key-prefixes.js';
+export { RevokeUnusedKeys1795344032000 } from './1795344032000-revoke-unused-keys.js';
+export { CreateDeviceLogins1795344032001 } from './1795344032001-create-device-logins.js';

@@ -3,6 +3,7 @@ import { ScopeCatalogue } from '../../access/scopes.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';
 import { AddressRanges } from '../../access/address-ranges.js';
 import { type ApiKey } from '../api-key.entity.js';
+import { HandedOverKeys } from '../device-login/handed-over-keys.js';
 import { KeyUseRecorder } from '../usage/key-use-recorder.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';
 
@@ -46,6 +47,7 @@ export class KeyVerificationService {
     private readonly catalogue: ScopeCatalogue,
     private readonly projects: ProjectsService,
     private readonly uses: KeyUseRecorder,
+    private readonly handedOver: HandedOverKeys,
   ) {}
 
   /** Judges a key for one use, which is noted when the key is valid for it. */
@@ -56,9 +58,12 @@ export class KeyVerificationService {
       return { code: 'not_found', key: null };
     }
     const now = new Date();
+    const { key } = known;
     const code = await this.judge(known, use, now);
-    if (code === 'valid') this.uses.record(known.key.id, now);
-    return { code, key: known.key };
+    if (code !== 'valid') return { code, key };
+    if (!(await this.handedOver.confirm(key, now))) return { code: 'revoked', key };
+    this.uses.record(key.id, now);
+    return { code, key };
   }
 
   private async judge(
@@ -68,7 +73,7 @@ export class KeyVerificationService {
   ): Promise<Exclude<VerdictCode, 'malformed' | 'not_found'>> {
     if (organizationSuspended) return 'organization_suspended';
     if (key.disabledAt !== null) return 'disabled';
-    if (key.revokedAt !== null) return 'revoked';
+    if (key.isRevoked(now)) return 'revoked';
     if (key.hasExpired(now)) return 'expired';
     if (!permitsAddress(key, ip)) return 'ip_denied';
     if (projectId !== null && !(await this.permitsProject(key, projectId))) {
