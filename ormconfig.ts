@@ -4,6 +4,7 @@ import { LeakReport } from './src/api-keys/leaks/leak-report.entity.js';
 import { KeyUsage } from './src/api-keys/usage/key-usage.entity.js';
 import { NeededScope } from './src/api-keys/usage/needed-scope.entity.js';
 import { KeyWindow } from './src/api-keys/verification/limits/key-window.entity.js';
+import { DeviceLogin } from './src/api-keys/device-login/device-login.entity.js';
 import { AuditEvent } from './src/audit/audit-event.entity.js';
 import { AuditKey } from './src/audit/chain/audit-key.entity.js';
 import { ChainHead } from './src/audit/chain/chain-head.entity.js';
@@ -45,6 +46,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       ChainHead,
       ClientSecret,
       ClientUsage,
+      DeviceLogin,
       ExternalIdentity,
       IdempotencyRecord,
       Installation,

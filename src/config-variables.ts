@@ -391,7 +391,6 @@ export const WITHOUT_EFFECT: ReadonlySet<string> = new Set(
   [
     VARIABLES.cacheMb,
     VARIABLES.databaseReplicaUrls,
-    VARIABLES.deviceLoginsPerAddressPerHour,
     VARIABLES.leakReportedKeysPerAddressPerHour,
     VARIABLES.workers,
   ].map(({ name }) => name),

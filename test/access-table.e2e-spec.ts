@@ -54,6 +54,12 @@ GET    /openapi.json                                                            
 POST   /v1/api-keys/report-leaked                                                       x      .    .      .     .     .         .                   .             .
 POST   /v1/api-keys/verify                                                              .      .    .      .     .     .         introspection       introspection x
 POST   /v1/api-keys/verify-batch                                                        .      .    .      .     .     .         introspection       introspection x
+GET    /v1/cli/login/sessions                                                           .      x    .      .     .     .         .                   .             .
+POST   /v1/cli/login/sessions                                                           x      .    .      .     .     .         .                   .             .
+GET    /v1/cli/login/sessions/:loginID                                                  x      .    .      .     .     .         .                   .             .
+POST   /v1/cli/login/sessions/:loginID/approve                                          .      x    .      .     .     .         .                   .             .
+POST   /v1/cli/login/sessions/:loginID/deny                                             .      x    .      .     .     .         .                   .             .
+GET    /v1/cli/login/sessions/:loginID/details                                          .      x    .      .     .     .         .                   .             .
 POST   /v1/email-verifications/confirm                                                  x      .    .      .     .     .         .                   .             .
 POST   /v1/invitations/accept                                                           x      x    .      .     .     .         .                   .             .
 POST   /v1/invitations/decline                                                          x      .    .      .     .     .         .                   .             .
@@ -334,6 +340,7 @@ const ABSENT: Readonly<Record<string, string>> = {
   file: 'openapi.json',
   invitationID: 'inv_01kaw2hxk5f0c9xd2zp7r3m8qe',
   keyID: 'key_01kaw2hxk5f0c9xd2zp7r3m8qe',
+  loginID: 'dev_01kaw2hxk5f0c9xd2zp7r3m8qe',
   projectID: 'prj_01kaw2hxk5f0c9xd2zp7r3m8qe',
   ref: 'usr_01kaw2hxk5f0c9xd2zp7r3m8qe',
   secretID: 'sec_01kaw2hxk5f0c9xd2zp7r3m8qe',

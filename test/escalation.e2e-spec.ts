@@ -1,7 +1,7 @@
 import type { Role } from '../src/access/principal.js';
 import type { Actor } from './escalation/actors.js';
 import { actorsOf } from './escalation/actors.js';
-import { tryClient, tryKey } from './escalation/credentials.js';
+import { tryClient, tryDevice, tryKey } from './escalation/credentials.js';
 import type { ExistingClient } from './escalation/existing-clients.js';
 import { clientsIn, patchesOf, tryPatch, trySecret } from './escalation/existing-clients.js';
 import type { ExistingKey } from './escalation/existing-keys.js';
@@ -40,6 +40,7 @@ it('S31: tries every operation that hands something out', async () => {
   // A new one fails here: try it below, then name it.
   expect(handingOut(await Description.of())).toEqual([
     'addClientSecret',
+    'approveDeviceLogin',
     'changeApiKey',
     'changeMember',
     'changeOAuthClient',
@@ -50,9 +51,11 @@ it('S31: tries every operation that hands something out', async () => {
     'keyoChangeMember',
     'keyoReplaceMember',
     'operatorCreateOrganization',
+    'pollDeviceLogin',
     'resendInvitation',
     'rotateApiKey',
     'rotateClientSecret',
+    'startDeviceLogin',
   ]);
 });
 
@@ -69,6 +72,15 @@ it('S31, A68: makes no key that may more than its maker', async () => {
   const found = await inLanes(attempts('api_keys:write', wanted), ([actor, each]) =>
     tryKey(own, actor, each),
   );
+  expect(found).toEqual([]);
+});
+
+it('S31, A68: lets no device have a key that may more than who approves it', async () => {
+  const wanted = wantedIn(own, foreign).filter(({ addresses }) => addresses === undefined);
+  const pairs = actors.flatMap((actor) =>
+    (actor.role === null ? wanted.slice(0, 1) : wanted).map((each) => [actor, each] as const),
+  );
+  const found = await inLanes(pairs, ([actor, each]) => tryDevice(own, actor, each));
   expect(found).toEqual([]);
 });
 

@@ -54,7 +54,7 @@ function missingOf(operation: PlacedOperation): string[] {
     operation;
   // What ends something, asks for a mail or brings something back says all that there is to say.
   const saysItAll =
-    /^(?:revokeTokensOf|decline|verifyMyEmail$|operator(?:Disable|Enable|End|Restore|Resume|Retry|Send))/.test(
+    /^(?:revokeTokensOf|decline|deny|verifyMyEmail$|operator(?:Disable|Enable|End|Restore|Resume|Retry|Send))/.test(
       operationId,
     );
   const takesBody =
@@ -405,6 +405,23 @@ describe('real answers', () => {
     const changed = { orgID, keyID: next.api_key.id };
     await use('changeApiKey', changed, { as, body: { name: 'Renamed', is_active: false } });
     await use('revokeApiKey', { orgID, keyID }, { as });
+    expect(surprises).toEqual([]);
+  });
+
+  it('of device logins are as described', async () => {
+    const { owner, id: orgID } = await newOrganization();
+    const as = owner.session;
+    const start = (): Promise<{ session_id: string; poll_token: string; user_code: string }> =>
+      use('startDeviceLogin', {}, { body: { scopes: ['projects:read'], device_name: 'laptop' } });
+    const [approved, denied] = [await start(), await start()];
+    const loginID = approved.session_id;
+    const headers = { 'x-keycap-poll-token': approved.poll_token };
+    await use('pollDeviceLogin', { loginID }, { headers });
+    await use('findDeviceLogin', { query: `?user_code=${approved.user_code}` }, { as });
+    await use('approveDeviceLogin', { loginID }, { as, body: { organization_id: orgID } });
+    await use('getDeviceLogin', { loginID }, { as });
+    await use('pollDeviceLogin', { loginID }, { headers });
+    await use('denyDeviceLogin', { loginID: denied.session_id }, { as });
     expect(surprises).toEqual([]);
   });
 

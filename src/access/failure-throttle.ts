@@ -2,7 +2,10 @@ import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { TooManyRequests } from '../problem.js';
 
-/** How many failures each kind allows; the numbers come from the configuration. */
+/**
+ * How many failures each kind allows; the numbers come from the configuration. Of what anyone may
+ * begin, every beginning counts.
+ */
 export interface FailureLimits {
   readonly passwordFailuresPerAccountPer15Minutes: number;
   readonly passwordFailuresPerAddressPer15Minutes: number;
@@ -11,7 +14,10 @@ export interface FailureLimits {
   readonly unknownCredentialsPerAddressPerMinute: number;
   readonly oneTimeTokenFailuresPerAddressPerMinute: number;
   readonly leakedKeysPerAddressPerHour: number;
+  readonly deviceLoginsPerAddressPerHour: number;
 }
+
+export const TOO_MANY_DEVICE_LOGINS = 'too many device logins from this address, try again later';
 
 export type FailureKind = keyof FailureLimits;
 
@@ -24,6 +30,13 @@ const WINDOW_SECONDS: Readonly<Record<FailureKind, number>> = {
   unknownCredentialsPerAddressPerMinute: 60,
   oneTimeTokenFailuresPerAddressPerMinute: 60,
   leakedKeysPerAddressPerHour: 60 * 60,
+  deviceLoginsPerAddressPerHour: 60 * 60,
+};
+
+/** What is said beyond the limit, where it is no failure that is counted. */
+const REFUSALS: Readonly<Partial<Record<FailureKind, string>>> = {
+  deviceLoginsPerAddressPerHour: TOO_MANY_DEVICE_LOGINS,
+  leakedKeysPerAddressPerHour: 'too many keys reported from this address, try again later',
 };
 
 /** How long a key that has passed its limit is refused, the first time; it doubles from then on. */
@@ -65,7 +78,9 @@ export class FailureThrottle {
     try {
       await this.counters[kind].consume(key, amount);
     } catch (error) {
-      if (error instanceof RateLimiterRes) throw new TooManyRequests(error.msBeforeNext / 1000);
+      if (error instanceof RateLimiterRes) {
+        throw new TooManyRequests(error.msBeforeNext / 1000, REFUSALS[kind]);
+      }
       throw error;
     }
   }

@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   auditEvent: 'evt',
   session: 'ses',
   outgoingMail: 'msg',
+  deviceLogin: 'dev',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

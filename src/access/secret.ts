@@ -10,6 +10,7 @@ export type SecretPurpose =
   | 'audit checkpoint'
   | 'client secret'
   | 'cursor'
+  | 'device login'
   | 'email verification'
   | 'idempotency'
   | 'invitation'

@@ -20,6 +20,9 @@ export interface KeyRateLimit {
 @Entity('api_keys')
 @Index(['organizationId', 'id'])
 @Index('api_keys_by_prefix', ['keyPrefix'])
+@Index('api_keys_unused', ['mustBeUsedBy'], {
+  where: '"must_be_used_by" IS NOT NULL AND "revoked_at" IS NULL',
+})
 export class ApiKey {
   @PrimaryColumn('uuid')
   id: string;
@@ -85,6 +88,13 @@ export class ApiKey {
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt: Date | null;
 
+  /**
+   * When a key that was handed to a device is revoked unless it was used before; null once it was, and
+   * for every other key.
+   */
+  @Column('timestamptz', { name: 'must_be_used_by', nullable: true })
+  mustBeUsedBy: Date | null;
+
   @Column('timestamptz', { name: 'last_used_at', nullable: true })
   lastUsedAt: Date | null;
 
@@ -117,7 +127,17 @@ export class ApiKey {
 
   /** Neither disabled, revoked nor expired. */
   isActive(now: Date): boolean {
-    return this.disabledAt === null && this.revokedAt === null && !this.hasExpired(now);
+    return this.disabledAt === null && !this.isRevoked(now) && !this.hasExpired(now);
+  }
+
+  isRevoked(now: Date): boolean {
+    return this.revokedSince(now) !== null;
+  }
+
+  /** Also since it was not used in time, whether or not that has been written down. */
+  revokedSince(now: Date): Date | null {
+    if (this.revokedAt !== null) return this.revokedAt;
+    return this.mustBeUsedBy !== null && this.mustBeUsedBy <= now ? this.mustBeUsedBy : null;
   }
 
   hasExpired(now: Date): boolean {

@@ -244,7 +244,7 @@ export class ApiKeyBody {
       name: key.name,
       organization_id: encodeId('organization', key.organizationId),
       project_id: encodeOptionalId('project', key.projectId),
-      revoked_at: key.revokedAt?.toISOString() ?? null,
+      revoked_at: key.revokedSince(now)?.toISOString() ?? null,
       scopes: key.scopes,
       source: key.source,
       environment: key.environment,

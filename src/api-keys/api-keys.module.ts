@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { UsersModule } from '../users/users.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
@@ -7,6 +8,17 @@ import { ApiKey } from './api-key.entity.js';
 import { ApiKeyStrategy } from './verification/api-key.strategy.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { DeviceApprovalsController } from './device-login/device-approvals.controller.js';
+import { DeviceApprovalsService } from './device-login/device-approvals.service.js';
+import { DeviceLogin } from './device-login/device-login.entity.js';
+import { DeviceLoginClaims } from './device-login/device-login-claims.js';
+import { DeviceLoginKeeper } from './device-login/device-login-keeper.js';
+import { DeviceLoginSecrets } from './device-login/device-login-secrets.js';
+import { DeviceLoginsController } from './device-login/device-logins.controller.js';
+import { DeviceLoginsService } from './device-login/device-logins.service.js';
+import { HandedOverKeys } from './device-login/handed-over-keys.js';
+import { KeyPickupService } from './device-login/key-pickup.service.js';
+import { KeyTerms } from './device-login/key-terms.js';
 import { KeyAttentionService } from './key-attention.service.js';
 import { KeyGrants } from './issuance/key-grants.js';
 import { KeyIssuanceService } from './issuance/key-issuance.service.js';
@@ -80,15 +92,29 @@ const USAGE = [
 
 const LEAKS = [GithubAlerts, LeakedKeysService, LeakKeeper, LeakMails, LeakReportsService];
 
+const DEVICE_LOGIN = [
+  DeviceApprovalsService,
+  DeviceLoginClaims,
+  DeviceLoginKeeper,
+  DeviceLoginSecrets,
+  DeviceLoginsService,
+  HandedOverKeys,
+  KeyPickupService,
+  KeyTerms,
+];
+
 @Module({
   imports: [
-    TypeOrmModule.forFeature([ApiKey, LeakReport]),
+    TypeOrmModule.forFeature([ApiKey, DeviceLogin, LeakReport]),
     AuditModule,
     MailModule,
     OrganizationsModule,
+    UsersModule,
   ],
   controllers: [
     ApiKeysController,
+    DeviceApprovalsController,
+    DeviceLoginsController,
     GithubScanningController,
     KeyExplanationController,
     KeyFormatController,
@@ -96,7 +122,7 @@ const LEAKS = [GithubAlerts, LeakedKeysService, LeakKeeper, LeakMails, LeakRepor
     KeyVerificationController,
     LeakReportsController,
   ],
-  providers: [...LIFE, ...VERIFICATION, ...USAGE, ...LEAKS],
+  providers: [...LIFE, ...VERIFICATION, ...USAGE, ...DEVICE_LOGIN, ...LEAKS],
   exports: [
     ApiKeyStrategy,
     KeyAttentionService,

@@ -20,6 +20,7 @@ const LOOKED_AFTER = `
   WITH active AS (
     SELECT * FROM api_keys
      WHERE organization_id = $1 AND revoked_at IS NULL AND disabled_at IS NULL
+       AND (must_be_used_by IS NULL OR must_be_used_by > $2)
        AND (expires_at IS NULL OR expires_at > $2)
   )
   (SELECT 'api_key_leaked' AS kind, id, leaked_at AS since

@@ -57,7 +57,7 @@ export class KeyChangesService {
       const now = new Date();
       const before = await lockKey(manager, actor, id);
       if (actor.kind === 'api_key' && actor.id === id) throw new CannotChangeItself();
-      if (before.revokedAt || before.hasExpired(now)) throw new KeyNotActive();
+      if (before.isRevoked(now) || before.hasExpired(now)) throw new KeyNotActive();
       const wanted = changed(settingsOf(before), patch);
       const change = { before, after: { ...wanted, expiresAt: endOf(before, wanted, now) }, now };
       this.assertNarrower(change);

@@ -53,7 +53,7 @@ export interface KeyPage {
 }
 
 const STATUS = `
-  CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= now() THEN 'expired'
+  CASE WHEN k.revoked_at IS NOT NULL OR k.must_be_used_by <= now() THEN 'revoked' WHEN k.expires_at <= now() THEN 'expired'
        WHEN k.disabled_at IS NOT NULL THEN 'disabled' ELSE 'active' END`;
 
 const CONDITIONS: Readonly<Record<keyof KeyFilter, string>> = {

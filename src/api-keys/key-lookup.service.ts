@@ -68,7 +68,7 @@ function whyDead(
   organization: OrganizationColumns | undefined,
   now: Date,
 ): string | null {
-  if (key.revokedAt) return 'the key is revoked';
+  if (key.isRevoked(now)) return 'the key is revoked';
   if (key.disabledAt) return 'the key is disabled';
   if (key.hasExpired(now)) return 'the key has expired';
   return whyOrganizationDead({

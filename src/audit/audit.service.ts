@@ -37,6 +37,8 @@ export const AUDIT_ACTIONS = [
   'api_key.revoked',
   'api_key.leaked',
   'api_key.refused',
+  'device_login.approved',
+  'device_login.denied',
   'oauth_client.created',
   'oauth_client.updated',
   'oauth_client.secret_added',

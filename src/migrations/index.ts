@@ -24,3 +24,5 @@ export { CreateApiKeyWindows1795344031000 } from './1795344031000-create-api-key
 export { RememberLastUsesOfKeys1795344031100 } from './1795344031100-remember-last-uses-of-keys.js';
 export { CountUsesOfKeys1795344031200 } from './1795344031200-count-uses-of-keys.js';
 export { RememberNeededScopes1795344031300 } from './1795344031300-remember-needed-scopes.js';
+export { RevokeUnusedKeys1795344032000 } from './1795344032000-revoke-unused-keys.js';
+export { CreateDeviceLogins1795344032001 } from './1795344032001-create-device-logins.js';

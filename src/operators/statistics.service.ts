@@ -14,6 +14,7 @@ const COUNTS = `
          (SELECT json_build_object('active', count(*) FILTER (WHERE active),
                                    'inactive', count(*) FILTER (WHERE NOT active))
             FROM (SELECT disabled_at IS NULL AND revoked_at IS NULL
+                         AND (must_be_used_by IS NULL OR must_be_used_by > now())
                          AND (expires_at IS NULL OR expires_at > now()) AS active
                     FROM api_keys) keys) AS api_keys,
          (SELECT json_build_object(

@@ -21,7 +21,8 @@ import { Policies } from './policies/policy.js';
 const LIVE_MACHINE = {
   api_key: `SELECT scopes, project_id FROM api_keys
              WHERE id = $1::uuid AND organization_id = $2 AND revoked_at IS NULL
-               AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
+               AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+               AND (must_be_used_by IS NULL OR must_be_used_by > now())`,
   oauth_client: `SELECT scopes, project_id FROM oauth_clients
                   WHERE client_id = $1 AND organization_id = $2 AND is_active
                     AND deleted_at IS NULL`,
@@ -43,6 +44,12 @@ const GENERATIONS = `
  * made only by people who have signed in just now.
  */
 export const SENSITIVE = { isSensitive: true } as const;
+
+export interface Sensitivity {
+  readonly isSensitive: boolean;
+  /** Whatever the policy, nobody who signed in longer ago makes this change. */
+  readonly freshWithinMinutes?: number;
+}
 
 const MINUTE_MS = 60_000;
 
@@ -73,13 +80,13 @@ export class OrganizationChangesService {
     actor: Actor,
     sharing: Sharing,
     work: (manager: EntityManager) => Promise<T>,
-    { isSensitive }: { readonly isSensitive: boolean } = { isSensitive: false },
+    { isSensitive, freshWithinMinutes = Infinity }: Sensitivity = { isSensitive: false },
   ): Promise<T> {
     const { result, wouldBlock } = await this.transactions.run(async (manager) => {
       const organization = await lockOrganization(manager, actor.organizationId, sharing);
       if (actor.kind === 'user') await requirePerson(manager, actor, organization);
       else await this.requireMachine(manager, actor, organization);
-      const isReported = isSensitive && requireFreshSignIn(actor, organization);
+      const isReported = isSensitive && requireFreshSignIn(actor, organization, freshWithinMinutes);
       return { result: await work(manager), wouldBlock: isReported };
     });
     if (wouldBlock) this.policies.reportWouldBlock(actor, 'require_fresh_sign_in_minutes');
@@ -161,12 +168,18 @@ async function requirePerson(
  * @returns whether a policy that only reports would have refused
  * @throws ReauthRequired
  */
-function requireFreshSignIn({ signedInAt }: Actor, { policy }: Organization): boolean {
+function requireFreshSignIn(
+  { signedInAt }: Actor,
+  { policy }: Organization,
+  anywayMinutes: number,
+): boolean {
   if (signedInAt === null) return false;
   const policies = new Policies(policy);
   const isOlder = (minutes: number): boolean =>
     Date.now() - signedInAt.getTime() > minutes * MINUTE_MS;
-  if (isOlder(policies.enforced('require_fresh_sign_in_minutes') ?? Infinity)) {
+  if (
+    isOlder(Math.min(anywayMinutes, policies.enforced('require_fresh_sign_in_minutes') ?? Infinity))
+  ) {
     throw new ReauthRequired();
   }
   return isOlder(policies.reported('require_fresh_sign_in_minutes') ?? Infinity);

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, Not } from 'typeorm';
+import { type EntityManager, IsNull, Not } from 'typeorm';
 import { encodeId } from '../access/ids.js';
 import { type AuditActor, AuditService } from '../audit/audit.service.js';
 import { Transactions } from '../database/transactions.js';
 import { SessionEndingsService } from './sessions/session-endings.service.js';
+import { Session } from './sessions/session.entity.js';
+import { isLive } from './sessions/sessions.service.js';
 import { User } from './user.entity.js';
 import { UsersService } from './users.service.js';
 
@@ -48,6 +50,24 @@ export class UserStandingService {
         targetId,
       });
     });
+  }
+
+  /**
+   * Whether someone is still signed in as he was, and may be. Until the transaction ends he stays so.
+   *
+   * @param sessionId UUID; null for a session of an identity provider, which is not ended here
+   */
+  async isStillSignedIn(
+    manager: EntityManager,
+    { userId, sessionId }: { readonly userId: string; readonly sessionId: string | null },
+  ): Promise<boolean> {
+    const lock = { mode: 'pessimistic_read' } as const;
+    const enabled = { id: userId, disabledAt: IsNull() };
+    const user = await manager.findOne(User, { where: enabled, select: { id: true }, lock });
+    if (!user) return false;
+    if (sessionId === null) return true;
+    const session = await manager.findOne(Session, { where: { id: sessionId, userId }, lock });
+    return session !== null && isLive(session, new Date());
   }
 
   /** @throws UserNotFound */

@@ -3,7 +3,7 @@ import { decodeId } from '../../src/access/ids.js';
 import { inDatabase } from '../support/keycap.js';
 import type { Tenant } from '../isolation/tenant.js';
 import { Maker } from '../isolation/tenant.js';
-import { READ_SCOPES, rightsIn } from './rights.js';
+import { MEMBER_SCOPES, READ_SCOPES, rightsIn } from './rights.js';
 
 /** Whoever tries to hand something out, and all that he has himself. */
 export interface Actor {
@@ -76,7 +76,7 @@ class ActorMaker {
   }
 
   person(role: Role, as: string): Promise<Actor> {
-    const rights = role === 'member' ? READ_SCOPES : ['*'];
+    const rights = role === 'member' ? MEMBER_SCOPES : ['*'];
     const name = `the session of a person (${role})`;
     return Promise.resolve({ ...actorWith(rights, {}), name, as, role, id: '' });
   }

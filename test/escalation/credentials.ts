@@ -1,3 +1,4 @@
+import { LOGINS, poll } from '../support/device-logins.js';
 import type { Answer } from '../support/keycap.js';
 import { ask, call } from '../support/keycap.js';
 import type { Tenant } from '../isolation/tenant.js';
@@ -33,6 +34,30 @@ export async function tryKey(tenant: Tenant, actor: Actor, wanted: Wanted): Prom
   return judge(tenant, actor, { wanted, answer, gate: 'api_keys:write', kind: 'key' }, (from) =>
     ask('GET', '/v1/me', { as: answer.body.plaintext_api_key, from }),
   );
+}
+
+/** The same by the login of a device. What it asks for is all that can be approved. */
+export async function tryDevice(tenant: Tenant, actor: Actor, wanted: Wanted): Promise<string[]> {
+  const { scopes, project, expiresAt } = wanted;
+  const what = `let a device have ${JSON.stringify(wanted)}`;
+  const handed = { ...handedBy(actor, wanted), addresses: null };
+  const own = [tenant.objects.project, tenant.siblings.project];
+  const refusals =
+    actor.role === null ? ['403 credential_not_accepted' as const] : refusalsOf(actor, handed, own);
+  const started = await call<{ session_id: string; poll_token: string }>('POST', LOGINS, {
+    body: { scopes, ...(expiresAt !== undefined && { expires_at: expiresAt.toISOString() }) },
+  });
+  if (started.status !== 201) return verdictOn(actor, what, started, refusals);
+  const { session_id: id, poll_token: pollToken } = started.body;
+  const answer = await call('POST', `${LOGINS}/${id}/approve`, {
+    as: actor.as,
+    body: { organization_id: tenant.id, ...(project !== undefined && { project_id: project }) },
+  });
+  const wrong = verdictOn(actor, what, answer, refusals);
+  if (answer.status !== 200) return wrong;
+  const as = (await poll({ id, pollToken })).body.plaintext_api_key ?? '';
+  const me = await used((from) => ask('GET', '/v1/me', { as, from }), handed);
+  return [...wrong, ...excessOf(tenant, actor, what, me, handed)];
 }
 
 /** The same with a client and a token of it. */

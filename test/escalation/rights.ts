@@ -13,6 +13,8 @@ const FINE = [READ, WRITE, OF_CREDENTIALS, ALONE, OF_THE_HOST, MORE_OF_THE_HOST]
 /** Every scope that the tests' deployment has. */
 export const ALL_SCOPES: readonly string[] = [...FINE, 'read', 'write', '*'];
 export const READ_SCOPES: readonly string[] = READ;
+/** All that a member holds. */
+export const MEMBER_SCOPES = READ.filter((scope) => scope !== 'invitations:read');
 
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   read: READ,

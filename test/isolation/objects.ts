@@ -16,6 +16,7 @@ export const KINDS = [
   'invitation',
   'session',
   'mail',
+  'deviceLogin',
   'plaintextKey',
   'accessToken',
 ] as const;
@@ -37,6 +38,7 @@ export function absentObjects(): Objects {
     invitation: encodeId('invitation', newId()),
     session: encodeId('session', newId()),
     mail: `msg_${encodeId('session', newId()).slice('ses_'.length)}`,
+    deviceLogin: encodeId('deviceLogin', newId()),
     plaintextKey: KEYS.generate('live').plaintext,
     accessToken: randomBase62(47),
   };

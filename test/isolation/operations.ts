@@ -124,6 +124,37 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     own: { 'a member': 403 },
   },
 
+  // Device login. Until it is answered, it belongs to nobody: whoever knows the id sees it.
+  startDeviceLogin: {
+    body: { name: null, device_name: null, scopes: null, expires_at: null, source: null },
+    sending: () => ({ device_name: 'laptop' }),
+  },
+  pollDeviceLogin: {
+    path: { loginID: 'deviceLogin' },
+    headers: () => ({ 'x-capydb-poll-token': `kcd_${randomBase62(43)}` }),
+    own: 404,
+  },
+  findDeviceLogin: {
+    query: { user_code: null },
+    asking: () => ({ user_code: 'BBBB-BBBB' }),
+    own: 404,
+  },
+  getDeviceLogin: {
+    path: { loginID: 'deviceLogin' },
+    fresh: async (make) => ({ deviceLogin: await make.deviceLogin() }),
+  },
+  approveDeviceLogin: {
+    path: { loginID: 'deviceLogin' },
+    body: { organization_id: 'organization', project_id: 'project', scopes: null },
+    sending: ({ organization }) => ({ organization_id: organization }),
+    fresh: async (make) => ({ deviceLogin: await make.deviceLogin() }),
+    own: { 'a stranger': 404 },
+  },
+  denyDeviceLogin: {
+    path: { loginID: 'deviceLogin' },
+    fresh: async (make) => ({ deviceLogin: await make.deviceLogin() }),
+  },
+
   // Invitations.
   listInvitations: {
     path: { orgID: 'organization' },

@@ -1,5 +1,6 @@
 import { decodeId, encodeId, newId } from '../../src/access/ids.js';
 import { ask, inDatabase, randomText } from '../support/keycap.js';
+import { MODEST, startLogin } from '../support/device-logins.js';
 import type { Objects } from './objects.js';
 import { absentObjects } from './objects.js';
 
@@ -81,6 +82,7 @@ export async function tenantOf({ organizationId, session, url }: Founding): Prom
       session: member.sessionId,
       // No test here sends one.
       mail: absentObjects().mail,
+      deviceLogin: await maker.approvedLogin(),
       plaintextKey: key.plaintext,
       accessToken: await maker.token(client.basicCredential),
     },
@@ -198,6 +200,22 @@ export class Maker {
   async secret(clientId: string): Promise<string> {
     const path = `${this.path}/oauth-clients/${clientId}/secrets`;
     return (await this.post<IssuedClient>(path, {})).secret.id;
+  }
+
+  /** The login of a device, which nobody has answered. */
+  async deviceLogin(): Promise<string> {
+    return (await startLogin({ scopes: MODEST }, this.here)).id;
+  }
+
+  /** One that the owner has approved, so that it is of the tenant. */
+  async approvedLogin(): Promise<string> {
+    const id = await this.deviceLogin();
+    await ask('POST', `/v1/cli/login/sessions/${id}/approve`, {
+      ...this.here,
+      as: this.session,
+      body: { organization_id: this.organizationId },
+    });
+    return id;
   }
 
   async token(basicCredential: string): Promise<string> {

@@ -62,7 +62,7 @@ export const MUTANTS = [
     ...CHANGES,
     name: 'a revoked key comes back',
     rows: ['S31'],
-    find: 'if (before.revokedAt || before.hasExpired(now)) throw new KeyNotActive();',
+    find: 'if (before.isRevoked(now) || before.hasExpired(now)) throw new KeyNotActive();',
     replace: 'if (before.hasExpired(now)) throw new KeyNotActive();',
     testNamePattern: 'dead keys',
   },

@@ -20,8 +20,9 @@ it('docs/errors.md lists exactly the codes that the code has', async () => {
   const documented = [...(await read('docs/errors.md')).matchAll(/^\| (`[^|]+) \|/gm)]
     .flatMap(([, codes]) => codes!.split(', '))
     .map((code) => code.replaceAll('`', '').trim())
-    // Made of the invitation's state.
-    .filter((code) => !/^invitation_(?:accepted|expired|revoked)$/.test(code));
+    // Made of the state of the invitation or the login.
+    .filter((code) => !/^invitation_(?:accepted|expired|revoked)$/.test(code))
+    .filter((code) => !/^device_login_(?:delivered|denied|expired)$/.test(code));
   expect(documented.toSorted()).toEqual([...new Set(inCode)].toSorted());
 });
 

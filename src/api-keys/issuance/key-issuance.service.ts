@@ -6,6 +6,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';
 import { ApiKey, type KeySource } from '../api-key.entity.js';
 import { type KeyDraft, KeyGrants } from './key-grants.js';
+import { type KeyRules } from './key-rules.js';
 import { PolicedChanges } from './policed-changes.js';
 import { KeySecrets } from '../format/key-secrets.js';
 
@@ -15,6 +16,17 @@ export interface IssuedKey {
   readonly plaintext: string;
 }
 
+/** How a key gets into the hands of a device that cannot ask for one by itself. */
+export interface Handover {
+  readonly source: KeySource;
+  /** It is revoked unless it is used by then: the answer that holds it may be lost. */
+  readonly mustBeUsedBy: Date;
+  /** What the audit log keeps beside. */
+  readonly recorded: Record<string, unknown>;
+  /** In the transaction that makes the key, before it: no key comes of it where it rejects. */
+  claim(manager: EntityManager): Promise<void>;
+}
+
 /** What a key is made of that only the server decides. */
 interface Birth {
   readonly source: KeySource;
@@ -22,6 +34,8 @@ interface Birth {
   /** UUID of the key that it replaces. */
   readonly rotatedFromId: string | null;
   readonly now: Date;
+  /** Null for a key that is given to whoever asked for it. */
+  readonly handover: Handover | null;
 }
 
 /** Makes API keys. */
@@ -46,17 +60,36 @@ export class KeyIssuanceService {
    * @throws ReauthRequired
    * @throws PolicyViolation
    */
-  async issue(actor: Actor, wanted: KeyDraft, source: KeySource): Promise<IssuedKey> {
+  issue(actor: Actor, wanted: KeyDraft, source: KeySource): Promise<IssuedKey> {
+    return this.issueOne(actor, wanted, source, null);
+  }
+
+  /**
+   * The same for a device that the actor has approved. That he had signed in just before was asked for
+   * then.
+   */
+  handOver(actor: Actor, wanted: KeyDraft, handover: Handover): Promise<IssuedKey> {
+    return this.issueOne(actor, wanted, handover.source, handover);
+  }
+
+  private async issueOne(
+    actor: Actor,
+    wanted: KeyDraft,
+    source: KeySource,
+    handover: Handover | null,
+  ): Promise<IssuedKey> {
     const now = new Date();
     const draft = await this.grants.permit(actor, wanted, now);
-    const birth = { source, createdByUserId: actor.userId, rotatedFromId: null, now };
-    return this.policed.run(actor, 'shared', async (manager, rules) => {
+    const birth = { source, createdByUserId: actor.userId, rotatedFromId: null, now, handover };
+    const work = async (manager: EntityManager, rules: KeyRules): Promise<IssuedKey> => {
+      await handover?.claim(manager);
       rules.assertLife({ createdAt: now, expiresAt: draft.expiresAt });
       rules.assertScopes(draft.scopes);
       const issued = await this.make(manager, actor, draft, birth);
       await rules.assertRoom(now);
       return issued;
-    });
+    };
+    return this.policed.run(actor, 'shared', work, { isSensitive: !handover });
   }
 
   /**
@@ -68,7 +101,7 @@ export class KeyIssuanceService {
     manager: EntityManager,
     actor: Actor,
     draft: KeyDraft,
-    { now, ...birth }: Birth,
+    { now, handover, ...birth }: Birth,
   ): Promise<IssuedKey> {
     await this.projects.requireLive(manager, actor.organizationId, draft.projectId);
     const { plaintext, prefix, digest } = this.secrets.generate(draft.environment);
@@ -85,6 +118,7 @@ export class KeyIssuanceService {
       disabledAt: null,
       pausedWithMaker: false,
       revokedAt: null,
+      mustBeUsedBy: handover?.mustBeUsedBy ?? null,
       lastUsedAt: null,
       replacedById: null,
       leakedAt: null,
@@ -97,7 +131,7 @@ export class KeyIssuanceService {
       organizationId: key.organizationId,
       projectId: key.projectId,
       targetId: encodeId('apiKey', key.id),
-      metadata: describe(key),
+      metadata: { ...describe(key), ...handover?.recorded },
     });
     return { key, plaintext };
   }

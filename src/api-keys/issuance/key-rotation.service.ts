@@ -53,6 +53,7 @@ export class KeyRotationService {
         createdByUserId: actor.userId ?? old.createdByUserId,
         rotatedFromId: old.id,
         now,
+        handover: null,
       });
       const end = earlier(old.expiresAt, new Date(now.getTime() + overlapSeconds * 1000));
       await this.replace(manager, actor, { old, replacedById: issued.key.id, end });

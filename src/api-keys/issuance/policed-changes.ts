@@ -5,6 +5,7 @@ import { ScopeCatalogue } from '../../access/scopes.js';
 import {
   OrganizationChangesService,
   SENSITIVE,
+  type Sensitivity,
 } from '../../organizations/organization-changes.service.js';
 import { PoliciesService } from '../../organizations/policies/policies.service.js';
 import { KeyRules } from './key-rules.js';
@@ -28,6 +29,7 @@ export class PolicedChanges {
     actor: Actor,
     sharing: 'shared' | 'exclusive',
     work: (manager: EntityManager, rules: KeyRules) => Promise<T>,
+    sensitivity: Sensitivity = SENSITIVE,
   ): Promise<T> {
     const { organizationId } = actor;
     const judged = async (manager: EntityManager): Promise<[T, KeyRules]> => {
@@ -35,7 +37,7 @@ export class PolicedChanges {
       const rules = new KeyRules(manager, organizationId, policies, this.catalogue);
       return [await work(manager, rules), rules];
     };
-    const [result, { wouldBlock }] = await this.changes.run(actor, sharing, judged, SENSITIVE);
+    const [result, { wouldBlock }] = await this.changes.run(actor, sharing, judged, sensitivity);
     for (const policy of wouldBlock) this.policies.reportWouldBlock(actor, policy);
     return result;
   }

@@ -72,8 +72,9 @@ function keyIsDisabled({ known: { key } }: KeyUse): string | null {
   return key.disabledAt && `it was disabled at ${key.disabledAt.toISOString()}`;
 }
 
-function keyIsRevoked({ known: { key } }: KeyUse): string | null {
-  return key.revokedAt && `it was revoked at ${key.revokedAt.toISOString()}`;
+function keyIsRevoked({ known: { key }, now }: KeyUse): string | null {
+  const since = key.revokedSince(now);
+  return since && `it was revoked at ${since.toISOString()}`;
 }
 
 function keyHasExpired({ known: { key }, now }: KeyUse): string | null {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Origin } from '../../access/principal.js';
 import { type RateLimitState } from '../../access/rate-limit.js';
 import { KeyUsePoliciesService } from '../../organizations/policies/key-use-policies.service.js';
+import { HandedOverKeys } from '../device-login/handed-over-keys.js';
 import { KeyUseRecorder } from '../usage/key-use-recorder.js';
 import { exists, KeyChecks, type KeyUse, permitsAddress } from './key-checks.js';
 import { KeyLimits, type Taking } from './limits/key-limits.js';
@@ -21,6 +22,7 @@ export class KeyVerificationService {
     private readonly limits: KeyLimits,
     private readonly policies: KeyUsePoliciesService,
     private readonly uses: KeyUseRecorder,
+    private readonly handedOver: HandedOverKeys,
   ) {}
 
   /** Judges a key for one use, which is noted when the key is valid for it. */
@@ -53,7 +55,9 @@ export class KeyVerificationService {
       asked.rateLimit = taking?.state ?? null;
       return taking;
     };
-    const code = await this.outcome({ known, use, now, askLimit });
+    const outcome = await this.outcome({ known, use, now, askLimit });
+    const isLost = outcome === 'valid' && !(await this.handedOver.confirm(known.key, now));
+    const code = isLost ? 'revoked' : outcome;
     if (code === 'valid') this.note(known, use, now);
     else this.uses.refused(known.key, code, now);
     return {

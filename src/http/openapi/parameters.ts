@@ -29,6 +29,7 @@ const PATH_PARAMETERS: readonly FullParameter[] = [
   idParameter('sessionID', 'session', 'The session.'),
   idParameter('userID', 'user', 'The user; in an organization, the member that he is.'),
   idParameter('mailID', 'outgoingMail', 'The mail.'),
+  idParameter('loginID', 'deviceLogin', 'The device login.'),
   idParameter('organizationID', 'organization', 'The organization.'),
   {
     name: 'clientID',
@@ -65,6 +66,14 @@ const REQUEST_HEADERS: readonly FullParameter[] = [
     schema: { type: 'string' },
     example: 'kci_4fJ0mYw1c3Rk9TqXe7LzB2vNuH5sPdGa8KoVtWiEyC6',
   },
+  ...['X-Keycap-Poll-Token', 'X-CapyDB-Poll-Token'].map((name) => ({
+    name,
+    in: 'header' as const,
+    required: false,
+    description: 'The poll token of the device login; one of the two headers is enough.',
+    schema: { type: 'string' as const },
+    example: 'kcd_4fJ0mYw1c3Rk9TqXe7LzB2vNuH5sPdGa8KoVtWiEyC6',
+  })),
 ];
 
 /** `components.parameters`: what paths and headers may hold. */

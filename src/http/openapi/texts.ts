@@ -39,6 +39,10 @@ export const TAGS: NonNullable<OpenAPIObject['tags']> = [
     name: 'API keys',
     description: 'Credentials for scripts and services, and their verification.',
   },
+  {
+    name: 'Device login',
+    description: 'Keys for command-line tools and agents, which a person approves.',
+  },
   { name: 'OAuth clients', description: 'Who gets access tokens; clients and their secrets.' },
   { name: 'Audit', description: 'What was changed, by whom and from where.' },
   { name: 'Operators', description: 'Internal admin tooling across all organizations.' },

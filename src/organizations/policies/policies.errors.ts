@@ -1,12 +1,12 @@
 import { Problem } from '../../problem.js';
 
-/** 403: the organization wants this change from someone who has signed in just now. */
+/** 403: this change is wanted from someone who has signed in just now. */
 export class ReauthRequired extends Problem {
   readonly status = 403;
   readonly code = 'reauth_required';
 
   constructor() {
-    super('sign in again: this organization asks for a fresh sign-in for this change');
+    super('sign in again: this change asks for a fresh sign-in');
   }
 }
 

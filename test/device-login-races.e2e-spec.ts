@@ -1,0 +1,207 @@
+import type { TestLogin } from './support/device-logins.js';
+import {
+  approve,
+  changeLogin,
+  deny,
+  outcomeOf,
+  poll,
+  startLogin,
+} from './support/device-logins.js';
+import type { Person, TestOrganization } from './support/keycap.js';
+import { ask, call, inDatabase, newOrganization } from './support/keycap.js';
+import type { TestServer } from './support/servers.js';
+import { startServer, testVariable } from './support/servers.js';
+
+/** Rounds of each race: 10,000 in all in the soak. */
+const ROUNDS = process.env.KEYCAP_SOAK === '1' ? 2000 : 30;
+const AT_ONCE = 10;
+/** Rounds after which an organization has enough keys, and its people sign in anew. */
+const IN_ONE_ORGANIZATION = 50;
+
+/** Two server processes on one database. */
+let second: TestServer;
+let urls: readonly [string, string];
+
+beforeAll(async () => {
+  second = await startServer({ database: testVariable('KEYCAP_TEST_DATABASE_URL') });
+  urls = [testVariable('KEYCAP_TEST_URL'), second.url];
+});
+
+afterAll(() => second.stop());
+
+/** A login in an organization that is replaced now and then. */
+async function* rounds(
+  count = ROUNDS,
+): AsyncGenerator<{ round: number; org: TestOrganization; login: TestLogin }> {
+  let org = await newOrganization();
+  for (let round = 0; round < count; round++) {
+    if (round > 0 && round % IN_ONE_ORGANIZATION === 0) org = await newOrganization();
+    yield { round, org, login: await startLogin({ name: `Round ${String(round)}` }) };
+  }
+}
+
+/** What is left of a login: keys, and events that say so. */
+async function tracesOf({ id }: TestLogin): Promise<{ keys: number; created: number }> {
+  const [row] = await inDatabase<{ keys: number; created: number }>(
+    `SELECT count(k.*)::int AS keys, count(*)::int AS created
+       FROM audit_events e
+       LEFT JOIN api_keys k ON k.created_at >= now() - interval '1 hour'
+        AND k.organization_id = e.organization_id AND k.key_prefix = e.metadata ->> 'key_prefix'
+      WHERE e.action = 'api_key.created' AND e.metadata ->> 'device_login_id' = $1`,
+    [id],
+  );
+  return row!;
+}
+
+const eventsOf = async ({ id }: TestLogin): Promise<string[]> => {
+  const rows = await inDatabase<{ action: string }>(
+    "SELECT action FROM audit_events WHERE target_id = $1 AND action LIKE 'device_login.%'",
+    [id],
+  );
+  return rows.map(({ action }) => action).toSorted();
+};
+
+const ONE = { keys: 1, created: 1 };
+const NONE = { keys: 0, created: 0 };
+
+it('A14: of 10 parallel polls at two servers one gets the key', async () => {
+  const losses = Array.from({ length: AT_ONCE - 1 }, () => '410 device_login_delivered');
+  for await (const { org, login } of rounds()) {
+    expect(outcomeOf(await approve(org, login))).toBe('200');
+    const answers = await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, n) => poll(login, { url: urls[n % 2]! })),
+    );
+    expect(answers.map(outcomeOf).toSorted()).toEqual(['200', ...losses]);
+    const plaintexts = answers.flatMap(({ body }) => body.plaintext_api_key ?? []);
+    expect(plaintexts).toHaveLength(1);
+    expect(await tracesOf(login)).toEqual(ONE);
+  }
+});
+
+it('A14: of approving and denying at once one happens', async () => {
+  const outcomes = new Set<string>();
+  for await (const { round, org, login } of rounds()) {
+    const as = org.owner.session;
+    const [one, other] = round % 2 === 0 ? urls : urls.toReversed();
+    const [approved, denied] = await Promise.all([
+      approve(org, login, { url: one }),
+      deny(as, login, { url: other }),
+    ]);
+    const outcome = `${outcomeOf(approved)} / ${outcomeOf(denied)}`;
+    expect(['200 / 409 device_login_completed', '410 device_login_denied / 200']).toContain(
+      outcome,
+    );
+    outcomes.add(outcome);
+    const isIn = approved.status === 200;
+    expect(outcomeOf(await poll(login))).toBe(isIn ? '200' : '410 device_login_denied');
+    expect(await tracesOf(login)).toEqual(isIn ? ONE : NONE);
+    expect(await eventsOf(login)).toEqual([`device_login.${isIn ? 'approved' : 'denied'}`]);
+  }
+  expect(outcomes.size).toBeGreaterThan(0);
+});
+
+it('A14: of two who approve at once one does, and the key is his', async () => {
+  for await (const { org, login } of rounds(ROUNDS / 2)) {
+    const other = await newOrganization();
+    const answers = await Promise.all([
+      approve(org, login, { url: urls[0] }),
+      approve(other, login, { url: urls[1] }),
+    ]);
+    const outcomes = answers.map(outcomeOf);
+    expect(outcomes.toSorted()).toEqual(['200', '404 not_found']);
+    const winner = outcomes[0] === '200' ? org : other;
+    expect((await poll(login)).body.organization_id).toBe(winner.id);
+  }
+});
+
+it('A14: nothing is approved and no key handed over after the end', async () => {
+  for await (const { round, org, login } of rounds()) {
+    // The end is a few milliseconds away, so that each of both comes before and after it.
+    const isApproved = round % 2 === 0;
+    if (isApproved) await approve(org, login);
+    await changeLogin(login, `expires_at = now() + interval '${String(round % 15)} milliseconds'`);
+    const answer = isApproved
+      ? await poll(login, { url: urls[round % 2]! })
+      : await approve(org, login, { url: urls[round % 2]! });
+    expect(['200', '410 device_login_expired']).toContain(outcomeOf(answer));
+    const [row] = await inDatabase<{ late: boolean }>(
+      `SELECT coalesce(approved_at > expires_at AND NOT $2, false)
+              OR coalesce(delivered_at >= expires_at, false) AS late
+         FROM device_logins WHERE user_code = $1 ORDER BY created_at DESC LIMIT 1`,
+      [login.userCode.replace('-', ''), isApproved],
+    );
+    expect(row).toEqual({ late: false });
+    const isDelivered = isApproved && answer.status === 200;
+    expect(await tracesOf(login)).toEqual(isDelivered ? ONE : NONE);
+  }
+});
+
+describe('the approver loses his right while the device fetches the key:', () => {
+  interface Approver {
+    readonly org: TestOrganization;
+    readonly person: Person;
+  }
+
+  /** How it is lost, and whether a key that was made just before dies of it. */
+  const LOSSES: [string, (approver: Approver) => Promise<unknown>, boolean][] = [
+    [
+      'removed',
+      ({ org: { path, owner }, person }) =>
+        ask('DELETE', `${path}/members/${person.id}`, { as: owner.session, expect: 204 }),
+      true,
+    ],
+    [
+      'paused',
+      ({ org: { path, owner }, person }) =>
+        ask('PATCH', `${path}/members/${person.id}`, {
+          as: owner.session,
+          body: { status: 'paused' },
+        }),
+      true,
+    ],
+    [
+      'signed out',
+      ({ person }) => call('DELETE', '/v1/sessions/current', { as: person.session }),
+      false,
+    ],
+  ];
+
+  it.each(LOSSES)(
+    'A19: %s, and every key that is there was made before',
+    async (_, lose, kills) => {
+      let made = 0;
+      for await (const { round, org, login } of rounds(ROUNDS / 2)) {
+        const person = await org.member('admin');
+        await approve(org, login, { as: person.session });
+        const polling = poll(login, { url: urls[round % 2]! });
+        const [polled] = await Promise.all([polling, lose({ org, person })]);
+        expect(['200', '410 device_login_denied']).toContain(outcomeOf(polled));
+        const key = polled.body.plaintext_api_key;
+        expect(await tracesOf(login)).toEqual(key ? ONE : NONE);
+        if (key) {
+          made++;
+          const { status } = await call('GET', '/v1/me', { as: key });
+          expect(status).toBe(kills ? 401 : 200);
+        }
+        expect(outcomeOf(await poll(login))).toBe(
+          key ? '410 device_login_delivered' : '410 device_login_denied',
+        );
+      }
+      expect(made).toBeLessThanOrEqual(ROUNDS / 2);
+    },
+  );
+
+  it('A19: once he has signed out, no poll makes a key', async () => {
+    for await (const { org, login } of rounds(Math.min(ROUNDS, 100))) {
+      const person = await org.member('admin');
+      await approve(org, login, { as: person.session });
+      await call('DELETE', '/v1/sessions/current', { as: person.session });
+      const answers = await Promise.all(
+        Array.from({ length: AT_ONCE }, (_, n) => poll(login, { url: urls[n % 2]! })),
+      );
+      expect(new Set(answers.map(outcomeOf))).toEqual(new Set(['410 device_login_denied']));
+      expect(await tracesOf(login)).toEqual(NONE);
+      expect(await eventsOf(login)).toEqual(['device_login.approved', 'device_login.denied']);
+    }
+  });
+});
