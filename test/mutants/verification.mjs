@@ -35,8 +35,8 @@ export const MUTANTS = [
     ...IN_ORDER,
     name: 'a revoked key is good',
     rows: ['contract 4'],
-    find: 'key.revokedAt && `it was revoked at ${key.revokedAt.toISOString()}`',
-    replace: 'key.revokedAt && null',
+    find: 'return since && `it was revoked at ${since.toISOString()}`;',
+    replace: 'return since && null;',
   },
   {
     ...CHECKS,
