@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiKey } from './src/api-keys/api-key.entity.js';
 import { LeakReport } from './src/api-keys/leaks/leak-report.entity.js';
@@ -35,6 +36,8 @@ import { User } from './src/users/user.entity.js';
 export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions {
   return {
     type: 'postgres',
+    // Else TypeORM loads one of its own, from node_modules, beside the bundled one.
+    driver: pg,
     url,
     entities: [
       AccessToken,

@@ -35,6 +35,20 @@ const ALIAS = {
   'class-validator': 'class-validator/esm2015/index.js',
 };
 
+/**
+ * @nestjs/typeorm looks for names that former TypeORMs had by a `require` of its own, which no bundler
+ * sees: at each start it would load a second TypeORM, from node_modules.
+ */
+const ONE_TYPEORM = {
+  name: 'one-typeorm',
+  setup({ onLoad }) {
+    onLoad({ filter: /@nestjs\/typeorm\/dist\/common\/typeorm-compat\.js$/ }, () => ({
+      contents: `import * as typeorm from 'typeorm';
+        export const { Connection, AbstractRepository } = typeorm;`,
+    }));
+  },
+};
+
 /** What CommonJS modules of libraries expect to be there. */
 const COMMON_JS = `import { createRequire as keycapCreateRequire } from 'node:module';
 import { fileURLToPath as keycapFileUrlToPath } from 'node:url';
@@ -62,6 +76,7 @@ export async function bundle() {
     keepNames: true,
     alias: ALIAS,
     external: EXTERNAL,
+    plugins: [ONE_TYPEORM],
     banner: { js: COMMON_JS },
     logLevel: 'error',
   });

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import pg from 'pg';
 import type { StartedSessionBody } from '../../src/users/sessions/sessions.dto.js';
 import { testVariable } from './servers.js';
+import { sharedPool } from './shared-pool.js';
 
 /** How a request is sent beside its method and path. */
 export interface CallOptions {
@@ -224,12 +225,13 @@ export function randomText(): string {
   return randomBytes(8).toString('hex');
 }
 
-/** Reads or writes the shared server's database, for what no request can show or bring about. */
+/** Reads or writes a database, the shared server's unless told otherwise, for what no request can show or bring about. */
 export async function inDatabase<T extends pg.QueryResultRow>(
   sql: string,
   values: readonly unknown[] = [],
-  databaseUrl = testVariable('KEYCAP_TEST_DATABASE_URL'),
+  databaseUrl?: string,
 ): Promise<T[]> {
+  if (databaseUrl === undefined) return (await sharedPool().query<T>(sql, [...values])).rows;
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {

@@ -17,8 +17,17 @@ export async function mailsTo(
 ): Promise<ReceivedMail[]> {
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => name.endsWith('.eml')).toSorted();
-  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
-  return texts.map(parse).filter(({ headers }) => headers.to === address);
+  const mails = await Promise.all(files.map((name) => mailIn(join(folder, name))));
+  return mails.filter(({ headers }) => headers.to === address);
+}
+
+/** A mail lies there whole and never changes, and who waits for one looks at all of them again and again. */
+const known = new Map<string, ReceivedMail>();
+
+async function mailIn(path: string): Promise<ReceivedMail> {
+  const mail = known.get(path) ?? parse(await readFile(path, 'utf8'));
+  known.set(path, mail);
+  return mail;
 }
 
 /** Waits until this many mails have been sent to the address, and gives the latest one. */
