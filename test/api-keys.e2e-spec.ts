@@ -246,7 +246,6 @@ describe('creating an API key', () => {
     ['ip_allowlist', [null]],
     ['ip_allowlist', Array.from({ length: 101 }, (_, index) => `10.0.0.${index}`)],
     ['rate_limit', 100],
-    ['rate_limit', { limit: 100, window_seconds: 60 }],
     ['rate_limit', []],
     ['rate_limit.limit', { window_seconds: 60 }],
     ['rate_limit.limit', { limit: 0, window_seconds: 60 }],

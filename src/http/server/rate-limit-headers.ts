@@ -1,7 +1,7 @@
 import { type RateLimitState } from '../../access/rate-limit.js';
 
 /**
- * What a caller is told of its limit (draft-ietf-httpapi-ratelimit-headers-10 §3, §4): structured
+ * What a caller is told of its limit (draft-ietf-httpapi-ratelimit-headers-10): structured
  * fields (RFC 9651), `q` and `r` in uses, `w` and `t` in seconds.
  */
 export function rateLimitHeaders(state: RateLimitState): Record<string, string> {
