@@ -178,7 +178,6 @@ describe('the first use', () => {
   it('and the end of the ten minutes at once: used for good, or never', async () => {
     const key = await keyOfDevice(organization);
     await ask('GET', '/v1/me', { as: key });
-    const outcomes = new Set<string>();
     for (let round = 0; round < ROUNDS; round++) {
       await dueIn(key, `${String(round % 12)} milliseconds`);
       await inDatabase('UPDATE api_keys SET revoked_at = NULL WHERE key_prefix = $1', [
@@ -191,8 +190,6 @@ describe('the first use', () => {
         code === 'valid' ? ['valid', true, true] : ['revoked', false, expect.any(Boolean)],
       );
       expect(await verify(key)).toBe(code);
-      outcomes.add(code);
     }
-    expect([...outcomes].every((code) => ['valid', 'revoked'].includes(code))).toBe(true);
   });
 });

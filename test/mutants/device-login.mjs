@@ -25,7 +25,7 @@ export const MUTANTS = [
     find: `      { ...UNDELIVERED, id, expiresAt: MoreThan(now) },`,
     replace: `      { ...UNDELIVERED, id, expiresAt: MoreThan(new Date(0)) },`,
     tests: RACES,
-    testNamePattern: 'after the end',
+    testNamePattern: 'the end of an approved login',
   },
   {
     ...CLAIMS,
@@ -34,7 +34,7 @@ export const MUTANTS = [
     find: `      { ...UNDECIDED, id, expiresAt: MoreThan(new Date()) },`,
     replace: `      { id },`,
     tests: RACES,
-    testNamePattern: 'at once one',
+    testNamePattern: 'its denial, and that somebody else',
   },
   {
     ...CLAIMS,
@@ -60,8 +60,8 @@ export const MUTANTS = [
     rows: ['A19'],
     find: `if (await this.users.isStillSignedIn(manager, { userId, sessionId })) return;`,
     replace: `if (userId !== sessionId) return;`,
-    tests: LOGIN,
-    testNamePattern: 'signing out',
+    tests: RACES,
+    testNamePattern: 'that the approver has signed out',
   },
   {
     ...PICKUP,
@@ -85,12 +85,10 @@ export const MUTANTS = [
     file: 'src/users/user-standing.service.ts',
     name: 'the session is read without a lock: signing out does not wait',
     rows: ['A19'],
-    find: `where: { id: sessionId, userId }, lock });
-    return session !== null && isLive(session, new Date());`,
-    replace: `where: { id: sessionId } });
-    return session !== null;`,
-    tests: LOGIN,
-    testNamePattern: 'signing out',
+    find: `where: { id: sessionId, userId }, lock });`,
+    replace: `where: { id: sessionId, userId } });`,
+    tests: RACES,
+    testNamePattern: 'signing out waits',
   },
   {
     ...APPROVALS,
