@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { environmentOf, processesWith } from './support/processes.js';
 import type { Program } from './support/servers.js';
@@ -14,11 +16,18 @@ const SECRET = 'vD8cY1mQz4Lr7Xw0Ks3Jt6Hb9Ng2Pf5A';
 let parent: string;
 let dataDir: string;
 const programs: Program[] = [];
+/** A data folder as a server that has ended leaves it: to make a cluster takes longer than to start. */
+let left: Promise<string> | undefined;
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'keycap-embedded-'));
+  // As root PostgreSQL runs as another user, who has to pass.
+  if (isRoot) await chmod(folder, 0o711);
+  return folder;
+}
 
 beforeEach(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'keycap-embedded-'));
-  // As root PostgreSQL runs as another user, who has to pass.
-  if (isRoot) await chmod(parent, 0o711);
+  parent = await newFolder();
   dataDir = join(parent, 'data');
 });
 
@@ -26,6 +35,10 @@ afterEach(async () => {
   for (const { child } of programs.splice(0)) child.kill('SIGTERM');
   await until('everything has ended', () => processesWith(dataDir).length === 0);
   await rm(parent, { recursive: true, force: true });
+});
+
+afterAll(async () => {
+  if (left !== undefined) await rm(dirname(await left), { recursive: true, force: true });
 });
 
 const inData = (...path: string[]): string => join(dataDir, ...path);
@@ -57,6 +70,27 @@ async function stop({ child, ended }: Program): Promise<number | null> {
   return ended;
 }
 
+async function leaveFolder(): Promise<string> {
+  const folder = join(await newFolder(), 'data');
+  const program = launch({ KEYCAP_DATA_DIR: folder });
+  await untilListening(program);
+  expect(await stop(program)).toBe(0);
+  return folder;
+}
+
+/** For what is no first start: the data folder is there already. */
+async function copyFolder(): Promise<void> {
+  left ??= leaveFolder();
+  // With owners and modes, which Node's own copying would lose.
+  await promisify(execFile)('cp', ['-Rp', await left, dataDir]);
+}
+
+/** Starts on a data folder that a server has left. */
+async function startAgain(): Promise<Program & { url: string }> {
+  await copyFolder();
+  return start();
+}
+
 /** Rows of a statement, asked of the running database. */
 async function query(sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: await contentOf(inData('database-url')) });
@@ -83,7 +117,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('listens on loopback alone, with a password', async () => {
-    await start();
+    await startAgain();
     const settings = await query(
       `SELECT name, setting FROM pg_settings
        WHERE name IN ('listen_addresses', 'unix_socket_directories', 'password_encryption',
@@ -111,13 +145,13 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('logs no statement of an application', async () => {
-    await start();
+    await startAgain();
     await expect(query("SELECT 'hunter2' FROM nowhere")).rejects.toThrow('does not exist');
     expect(await contentOf(inData('postgres.log'))).not.toContain('hunter2');
   });
 
   it('keeps data and secret over a restart, and leaves nothing running between', async () => {
-    const first = await start();
+    const first = await startAgain();
     await query('CREATE TABLE kept AS SELECT 42 AS answer');
     const secret = await contentOf(inData('secret'));
     expect(await stop(first)).toBe(0);
@@ -129,7 +163,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('refuses a second server on its folder, which can join by DATABASE_URL', async () => {
-    await start();
+    await startAgain();
     const second = launch();
     expect(await second.ended).toBe(1);
     expect(second.errors()).toBe(
@@ -162,7 +196,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('is ended when the server is killed', async () => {
-    const { child, ended } = await start();
+    const { child, ended } = await startAgain();
     expect(processesWith(dataDir)).not.toEqual([]);
     child.kill('SIGKILL');
     await ended;
@@ -170,7 +204,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('is taken over from a server that was killed together with its watcher', async () => {
-    const killed = await start();
+    const killed = await startAgain();
     await query('CREATE TABLE kept AS SELECT 42 AS answer');
     const pid = await postmaster();
     for (const other of processesWith(dataDir)) if (other !== pid) process.kill(other, 'SIGKILL');
@@ -187,7 +221,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('is started again on the same port when it dies', async () => {
-    const { url } = await start();
+    const { url } = await startAgain();
     await query('CREATE TABLE kept AS SELECT 42 AS answer');
     const address = await contentOf(inData('database-url'));
     const pid = await postmaster();
@@ -201,7 +235,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('starts beside a postmaster.pid whose number is another process by now', async () => {
-    expect(await stop(await start())).toBe(0);
+    await copyFolder();
     const { uid, gid } = await stat(inData('postgres', 'PG_VERSION'));
     const stale = inData('postgres', 'postmaster.pid');
     await writeFile(stale, `${process.pid}\n${inData('postgres')}\n0\n1\n\n127.0.0.1\n\nready\n`);
@@ -213,7 +247,7 @@ describe('the embedded PostgreSQL', () => {
 
 describe('SIGTERM', () => {
   it('lets a request in flight finish before PostgreSQL ends, also when it comes twice', async () => {
-    const server = await start();
+    const server = await startAgain();
     const { hostname, port } = new URL(server.url);
     const body = JSON.stringify({ email: 'nobody@example.com', password: 'not the password' });
     const socket = connect({ host: hostname, port: Number(port) });
