@@ -239,7 +239,7 @@ describe("alerts of GitHub's secret scanning", () => {
     ];
     for (const forgery of forgeries) {
       const { status, body } = await sendAlerts<ErrorBody>({ text, ...forgery });
-      expect([status, body.code]).toEqual([403, 'foreign_signature']);
+      expect([status, body.code]).toEqual([400, 'foreign_signature']);
     }
     expect((await readKey(organization, leaked.api_key.id)).is_active).toBe(true);
   });

@@ -1,4 +1,5 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { signatureOf } from './support/github-alerts.js';
 import type { Answer, Method, TestOrganization } from './support/keycap.js';
 import { nextMail, tokenIn } from './support/mail.js';
 import { call, newOrganization, newPerson, randomText } from './support/keycap.js';
@@ -392,6 +393,12 @@ describe('real answers', () => {
     await use('verifyApiKey', {}, { as: server, body: { api_key: 'no key' } });
     await use('getKeyFormat', {}, {});
     await use('reportLeakedKeys', {}, { body: { api_keys: ['no key'] } });
+    const alerts = [{ token: 'no key', type: 'capy_api_key', url: 'https://example.com/.env' }];
+    const signed = {
+      'github-public-key-identifier': 'tests',
+      'github-public-key-signature': signatureOf(JSON.stringify(alerts)),
+    };
+    await use('receiveGithubAlerts', {}, { body: alerts, headers: signed });
     await use('verifyApiKeys', {}, { as: server, body: { api_keys: [key, 'no key'] } });
     await use('explainApiKey', { orgID }, { as, body: { api_key: key } });
     await use('explainApiKey', { orgID }, { as, body: { api_key: 'no key' } });

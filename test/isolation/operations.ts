@@ -26,7 +26,7 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     sending: () => ({ api_keys: ['no key of anyone'] }),
   },
   // Signed by GitHub, which nobody here is.
-  receiveGithubAlerts: { body: {}, own: 403 },
+  receiveGithubAlerts: { body: {}, own: 400 },
   getLiveness: {},
   getReadiness: {},
   getResourceMetadata: {},

@@ -17,7 +17,10 @@ export class KeyChecksumBody {
   @ApiProperty({ example: 6, description: 'Characters at the end, left-padded with `0`.' })
   length: number;
 
-  @ApiProperty({ description: 'The digits of base62, least first.' })
+  @ApiProperty({
+    example: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+    description: 'The digits of base62, least first.',
+  })
   alphabet: string;
 }
 
@@ -57,10 +60,16 @@ export class GithubPatternBody {
 }
 
 export class ScannerRulesBody {
-  @ApiProperty({ description: 'TOML, for `.gitleaks.toml`.' })
+  @ApiProperty({
+    example: '[[rules]]\nid = "capy-api-key"\n',
+    description: 'TOML, for `.gitleaks.toml`.',
+  })
   gitleaks: string;
 
-  @ApiProperty({ description: 'YAML, for a configuration of TruffleHog.' })
+  @ApiProperty({
+    example: 'detectors:\n  - name: capy-api-key\n',
+    description: 'YAML, for a configuration of TruffleHog.',
+  })
   trufflehog: string;
 
   @ApiProperty({ description: 'The fields of a custom pattern of secret scanning.' })

@@ -1,8 +1,8 @@
 import { Problem } from '../../problem.js';
 
-/** 403: a message that none of the configured keys has signed. */
+/** 400: a message that none of the configured keys has signed. */
 export class ForeignSignature extends Problem {
-  readonly status = 403;
+  readonly status = 400;
   readonly code = 'foreign_signature';
 
   constructor() {
