@@ -1,5 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiKey } from './src/api-keys/api-key.entity.js';
+import { ImportedHash } from './src/api-keys/imports/imported-hash.entity.js';
+import { ImportedPrefix } from './src/api-keys/imports/imported-prefix.entity.js';
 import { AuditEvent } from './src/audit/audit-event.entity.js';
 import { AuditKey } from './src/audit/chain/audit-key.entity.js';
 import { ChainHead } from './src/audit/chain/chain-head.entity.js';
@@ -42,6 +44,8 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       ClientUsage,
       ExternalIdentity,
       IdempotencyRecord,
+      ImportedHash,
+      ImportedPrefix,
       Installation,
       Invitation,
       MailedLink,

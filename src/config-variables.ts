@@ -355,6 +355,18 @@ export const VARIABLES = {
     'failures a minute',
     'Wrong set-up, reset, invitation and poll tokens an address.',
   ),
+  importedKeyHashesPerAddressPerMinute: limit(
+    'IMPORTED_KEY_HASHES_PER_ADDRESS',
+    60,
+    'failures a minute',
+    'Slow hashes of imported keys that an address tries in vain.',
+  ),
+  importedKeyHashesPerPrefixPerMinute: limit(
+    'IMPORTED_KEY_HASHES_PER_PREFIX',
+    300,
+    'failures a minute',
+    'Slow hashes of imported keys with the same prefix that are tried in vain.',
+  ),
   leakReportedKeysPerAddressPerHour: limit(
     'LEAK_REPORTS_PER_ADDRESS',
     10_000,

@@ -69,6 +69,7 @@ DELETE /v1/organizations/:orgID/api-keys/:keyID                                 
 GET    /v1/organizations/:orgID/api-keys/:keyID                                         .      .    x      x     x     .         api_keys:read       .             .
 PATCH  /v1/organizations/:orgID/api-keys/:keyID                                         .      .    .      x     x     .         api_keys:write      .             .
 POST   /v1/organizations/:orgID/api-keys/:keyID/rotate                                  .      .    .      x     x     .         api_keys:write      .             .
+POST   /v1/organizations/:orgID/api-keys/import                                         .      .    .      x     x     .         .                   .             .
 GET    /v1/organizations/:orgID/attention                                               .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events                                            .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events/verify                                     .      .    .      x     x     .         audit:read          .             .

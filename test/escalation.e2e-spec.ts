@@ -1,6 +1,6 @@
 import type { Actor } from './escalation/actors.js';
 import { actorsOf } from './escalation/actors.js';
-import { tryClient, tryKey } from './escalation/credentials.js';
+import { tryClient, tryImport, tryKey } from './escalation/credentials.js';
 import type { ExistingClient } from './escalation/existing-clients.js';
 import { clientsIn, patchesOf, tryPatch, trySecret } from './escalation/existing-clients.js';
 import type { ExistingKey } from './escalation/existing-keys.js';
@@ -44,6 +44,7 @@ it('S31: tries every operation that hands something out', async () => {
     'createApiKey',
     'createInvitation',
     'createOAuthClient',
+    'importApiKeys',
     'keyoChangeMember',
     'keyoReplaceMember',
     'operatorCreateOrganization',
@@ -65,6 +66,14 @@ it('S31, A68: makes no key that may more than its maker', async () => {
   const wanted = wantedIn(own, foreign);
   const found = await inLanes(attempts('api_keys:write', wanted), ([actor, each]) =>
     tryKey(own, actor, each),
+  );
+  expect(found).toEqual([]);
+});
+
+it('S31, A68: takes no key over that may more than who does it', async () => {
+  const wanted = wantedIn(own, foreign).filter(({ addresses }) => addresses === undefined);
+  const found = await inLanes(attempts('api_keys:write', wanted), ([actor, each]) =>
+    tryImport(own, actor, each),
   );
   expect(found).toEqual([]);
 });

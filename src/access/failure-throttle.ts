@@ -10,6 +10,8 @@ export interface FailureLimits {
   readonly clientSecretFailuresPerAddressPerMinute: number;
   readonly unknownCredentialsPerAddressPerMinute: number;
   readonly oneTimeTokenFailuresPerAddressPerMinute: number;
+  readonly importedKeyHashesPerAddressPerMinute: number;
+  readonly importedKeyHashesPerPrefixPerMinute: number;
 }
 
 export type FailureKind = keyof FailureLimits;
@@ -22,6 +24,8 @@ const WINDOW_SECONDS: Readonly<Record<FailureKind, number>> = {
   clientSecretFailuresPerAddressPerMinute: 60,
   unknownCredentialsPerAddressPerMinute: 60,
   oneTimeTokenFailuresPerAddressPerMinute: 60,
+  importedKeyHashesPerAddressPerMinute: 60,
+  importedKeyHashesPerPrefixPerMinute: 60,
 };
 
 /** How long a key that has passed its limit is refused, the first time; it doubles from then on. */

@@ -11,6 +11,7 @@ export type SecretPurpose =
   | 'cursor'
   | 'email verification'
   | 'idempotency'
+  | 'imported hash'
   | 'invitation'
   | 'known device'
   | 'mail'

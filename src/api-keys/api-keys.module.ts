@@ -15,6 +15,14 @@ import { KeyChangesService } from './key-changes.service.js';
 import { KeyListService } from './key-list.service.js';
 import { KeyLookupService } from './key-lookup.service.js';
 import { KeySecrets } from './format/key-secrets.js';
+import { ImportGrants } from './imports/import-grants.js';
+import { ImportStore } from './imports/import-store.js';
+import { ImportedKeys } from './imports/imported-keys.js';
+import { ImportedPrefixes } from './imports/imported-prefixes.js';
+import { KeyImportController } from './imports/key-import.controller.js';
+import { KeyImportService } from './imports/key-import.service.js';
+import { PresentedKeys } from './imports/presented-keys.js';
+import { SlowTrials } from './imports/slow-trials.js';
 import { KeyStore } from './key-store.js';
 import { KeyUseRecorder } from './usage/key-use-recorder.js';
 import { KeyVerificationController } from './verification/key-verification.controller.js';
@@ -23,13 +31,18 @@ import { KnownKeys } from './verification/known-keys.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey]), AuditModule, OrganizationsModule],
-  controllers: [ApiKeysController, KeyVerificationController],
+  controllers: [ApiKeysController, KeyImportController, KeyVerificationController],
   providers: [
     ApiKeysService,
     ApiKeyStrategy,
+    ImportGrants,
+    ImportStore,
+    ImportedKeys,
+    ImportedPrefixes,
     KeyAttentionService,
     KeyChangesService,
     KeyGrants,
+    KeyImportService,
     KeyIssuanceService,
     KeyListService,
     KeyLookupService,
@@ -40,6 +53,8 @@ import { KnownKeys } from './verification/known-keys.js';
     KeyVerificationService,
     KnownKeys,
     PolicedChanges,
+    PresentedKeys,
+    SlowTrials,
   ],
   exports: [
     ApiKeyStrategy,

@@ -19,3 +19,7 @@ export { CreateExternalIdentities1795344024001 } from './1795344024001-create-ex
 export { MailInvitations1795344025000 } from './1795344025000-mail-invitations.js';
 export { KeepMakersOfCredentials1795344026000 } from './1795344026000-keep-makers-of-credentials.js';
 export { IndexKeyPrefixes1795344026001 } from './1795344026001-index-key-prefixes.js';
+export { LetImportedKeysHaveNoDigest1795344033000 } from './1795344033000-let-imported-keys-have-no-digest.js';
+export { CreateImportedHashes1795344033001 } from './1795344033001-create-imported-hashes.js';
+export { CreateImportedPrefixes1795344033002 } from './1795344033002-create-imported-prefixes.js';
+export { NameDigestsOfKeys1795344033003 } from './1795344033003-name-digests-of-keys.js';

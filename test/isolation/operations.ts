@@ -1,4 +1,5 @@
 import { randomBase62 } from '../../src/access/secret.js';
+import { foreignKey } from '../support/imports.js';
 import { randomText } from '../support/keycap.js';
 import type { Row } from './row.js';
 import { PASSWORD } from './tenant.js';
@@ -241,6 +242,11 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     fresh: async (make) => ({ apiKey: (await make.key({ scopes: ['*'] })).id }),
     own: { 'a member': 404, 'a key of a project': 403, 'a token to read and write': 403 },
     elsewhere: { 'a key of a project': 403, 'a token to read and write': 403 },
+  },
+  importApiKeys: {
+    path: { orgID: 'organization' },
+    body: { keys: null, dry_run: null },
+    sending: () => ({ keys: [foreignKey().row] }),
   },
   verifyApiKey: {
     body: { api_key: 'plaintextKey', scope: null, project_id: 'project', ip: null, cost: null },

@@ -36,4 +36,10 @@ export class KeySecrets {
   digestsOf(text: string): Buffer[] | null {
     return this.format.isWellFormed(text) ? this.hasher.candidates('api key', text) : null;
   }
+
+  /** The digest to store of a key that was made elsewhere, and every one that may be stored. */
+  digestsOfImported(text: string): { readonly newest: Buffer; readonly all: Buffer[] } {
+    const newest = this.hasher.digest('api key', text);
+    return { newest, all: this.hasher.candidates('api key', text) };
+  }
 }

@@ -48,9 +48,14 @@ export class KeyVerificationService {
     private readonly uses: KeyUseRecorder,
   ) {}
 
-  /** Judges a key for one use, which is noted when the key is valid for it. */
+  /**
+   * Judges a key for one use, which is noted when the key is valid for it.
+   *
+   * @throws TooManyRequests for what may be an imported key with a slow hash
+   * @throws KeyHashingBusy
+   */
   async verify(plaintext: string, use: IntendedUse): Promise<Verdict> {
-    const known = await this.keys.find(plaintext);
+    const known = await this.keys.find(plaintext, use);
     if (known === 'malformed') return { code: 'malformed', key: null };
     if (!known || !isWithin(known.key, use.withinOrganizationId ?? null)) {
       return { code: 'not_found', key: null };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository } from 'typeorm';
 import { ApiKey } from '../api-key.entity.js';
-import { KeySecrets } from '../format/key-secrets.js';
+import { type Presentation, PresentedKeys } from '../imports/presented-keys.js';
 
 export interface KnownKey {
   readonly key: ApiKey;
@@ -14,16 +14,22 @@ export interface KnownKey {
 export class KnownKeys {
   constructor(
     @InjectRepository(ApiKey) private readonly apiKeys: Repository<ApiKey>,
-    private readonly secrets: KeySecrets,
+    private readonly presented: PresentedKeys,
   ) {}
 
   /**
    * The key, or null for one that does not exist or whose organization was deleted: the same
    * work either way. `malformed`, without a query, for what can't be a key.
+   *
+   * @throws TooManyRequests for what may be an imported key with a slow hash
+   * @throws KeyHashingBusy
    */
-  async find(plaintext: string): Promise<KnownKey | 'malformed' | null> {
-    const digests = this.secrets.digestsOf(plaintext);
-    if (!digests) return 'malformed';
+  async find(plaintext: string, from: Presentation): Promise<KnownKey | 'malformed' | null> {
+    const found = await this.presented.lookUp(plaintext, from, (digests) => this.read(digests));
+    return found === null ? 'malformed' : (found[0] ?? null);
+  }
+
+  private async read(digests: readonly Buffer[]): Promise<KnownKey[]> {
     const { entities, raw } = await this.apiKeys
       .createQueryBuilder('apiKey')
       .innerJoin('organizations', 'organization', 'organization.id = apiKey.organizationId')
@@ -31,7 +37,9 @@ export class KnownKeys {
       .where('apiKey.digest IN (:...digests)', { digests })
       .andWhere('organization.deletedAt IS NULL')
       .getRawAndEntities<{ organization_suspended: boolean }>();
-    const [key] = entities;
-    return key ? { key, organizationSuspended: raw[0]?.organization_suspended !== false } : null;
+    return entities.map((key, index) => ({
+      key,
+      organizationSuspended: raw[index]?.organization_suspended !== false,
+    }));
   }
 }
