@@ -6,6 +6,8 @@ import { KeyUsage } from './src/api-keys/usage/key-usage.entity.js';
 import { NeededScope } from './src/api-keys/usage/needed-scope.entity.js';
 import { KeyWindow } from './src/api-keys/verification/limits/key-window.entity.js';
 import { DeviceLogin } from './src/api-keys/device-login/device-login.entity.js';
+import { ImportedHash } from './src/api-keys/imports/imported-hash.entity.js';
+import { ImportedPrefix } from './src/api-keys/imports/imported-prefix.entity.js';
 import { AuditEvent } from './src/audit/audit-event.entity.js';
 import { AuditKey } from './src/audit/chain/audit-key.entity.js';
 import { ChainHead } from './src/audit/chain/chain-head.entity.js';
@@ -52,6 +54,8 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       DeviceLogin,
       ExternalIdentity,
       IdempotencyRecord,
+      ImportedHash,
+      ImportedPrefix,
       Installation,
       Invitation,
       KeyUsage,

@@ -363,11 +363,17 @@ export const VARIABLES = {
     'failures a minute',
     'Wrong set-up, reset, invitation and poll tokens an address.',
   ),
-  leakedKeysPerAddressPerHour: limit(
-    'LEAKED_KEYS_PER_ADDRESS',
-    10_000,
-    'keys an hour',
-    'Reported as leaked from one address.',
+  importedKeyHashesPerAddressPerMinute: limit(
+    'IMPORTED_KEY_HASHES_PER_ADDRESS',
+    60,
+    'failures a minute',
+    'Slow hashes of imported keys that an address tries in vain.',
+  ),
+  importedKeyHashesPerPrefixPerMinute: limit(
+    'IMPORTED_KEY_HASHES_PER_PREFIX',
+    300,
+    'failures a minute',
+    'Slow hashes of imported keys with the same prefix that are tried in vain.',
   ),
   leakReportedKeysPerAddressPerHour: limit(
     'LEAK_REPORTS_PER_ADDRESS',
@@ -388,10 +394,5 @@ export const VARIABLES = {
  * version; the start warns where one is set.
  */
 export const WITHOUT_EFFECT: ReadonlySet<string> = new Set(
-  [
-    VARIABLES.cacheMb,
-    VARIABLES.databaseReplicaUrls,
-    VARIABLES.leakReportedKeysPerAddressPerHour,
-    VARIABLES.workers,
-  ].map(({ name }) => name),
+  [VARIABLES.cacheMb, VARIABLES.databaseReplicaUrls, VARIABLES.workers].map(({ name }) => name),
 );

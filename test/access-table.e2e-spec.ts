@@ -81,6 +81,7 @@ PATCH  /v1/organizations/:orgID/api-keys/:keyID                                 
 POST   /v1/organizations/:orgID/api-keys/:keyID/rotate                                  .      .    .      x     x     .         api_keys:write      .             .
 GET    /v1/organizations/:orgID/api-keys/:keyID/usage                                   .      .    x      x     x     .         api_keys:read       .             .
 POST   /v1/organizations/:orgID/api-keys/explain                                        .      .    .      x     x     .         .                   .             .
+POST   /v1/organizations/:orgID/api-keys/import                                         .      .    .      x     x     .         .                   .             .
 GET    /v1/organizations/:orgID/attention                                               .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events                                            .      .    .      x     x     .         audit:read          .             .
 GET    /v1/organizations/:orgID/audit-events/verify                                     .      .    .      x     x     .         audit:read          .             .

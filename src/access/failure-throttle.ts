@@ -13,8 +13,10 @@ export interface FailureLimits {
   readonly clientSecretFailuresPerAddressPerMinute: number;
   readonly unknownCredentialsPerAddressPerMinute: number;
   readonly oneTimeTokenFailuresPerAddressPerMinute: number;
-  readonly leakedKeysPerAddressPerHour: number;
+  readonly leakReportedKeysPerAddressPerHour: number;
   readonly deviceLoginsPerAddressPerHour: number;
+  readonly importedKeyHashesPerAddressPerMinute: number;
+  readonly importedKeyHashesPerPrefixPerMinute: number;
 }
 
 export const TOO_MANY_DEVICE_LOGINS = 'too many device logins from this address, try again later';
@@ -29,14 +31,16 @@ const WINDOW_SECONDS: Readonly<Record<FailureKind, number>> = {
   clientSecretFailuresPerAddressPerMinute: 60,
   unknownCredentialsPerAddressPerMinute: 60,
   oneTimeTokenFailuresPerAddressPerMinute: 60,
-  leakedKeysPerAddressPerHour: 60 * 60,
+  leakReportedKeysPerAddressPerHour: 60 * 60,
   deviceLoginsPerAddressPerHour: 60 * 60,
+  importedKeyHashesPerAddressPerMinute: 60,
+  importedKeyHashesPerPrefixPerMinute: 60,
 };
 
 /** What is said beyond the limit, where it is no failure that is counted. */
 const REFUSALS: Readonly<Partial<Record<FailureKind, string>>> = {
   deviceLoginsPerAddressPerHour: TOO_MANY_DEVICE_LOGINS,
-  leakedKeysPerAddressPerHour: 'too many keys reported from this address, try again later',
+  leakReportedKeysPerAddressPerHour: 'too many keys reported from this address, try again later',
 };
 
 /** How long a key that has passed its limit is refused, the first time; it doubles from then on. */

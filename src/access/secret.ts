@@ -13,6 +13,7 @@ export type SecretPurpose =
   | 'device login'
   | 'email verification'
   | 'idempotency'
+  | 'imported hash'
   | 'invitation'
   | 'known device'
   | 'mail'

@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 
 /** How a key came to be; set by the server. */
 export const KEY_SOURCES = ['dashboard', 'api', 'cli', 'agent', 'import'] as const;
@@ -18,6 +18,7 @@ export interface KeyRateLimit {
 
 /** An API key; only its digest is stored. */
 @Entity('api_keys')
+@Unique('api_keys_digest', ['digest'])
 @Index(['organizationId', 'id'])
 @Index('api_keys_by_prefix', ['keyPrefix'])
 @Index('api_keys_unused', ['mustBeUsedBy'], {
@@ -44,10 +45,11 @@ export class ApiKey {
   @Column('text')
   name: string;
 
-  @Column('bytea', { unique: true, select: false })
-  digest: Buffer;
+  /** Null for an imported key until it is used. */
+  @Column('bytea', { nullable: true, select: false })
+  digest: Buffer | null;
 
-  /** Up to and with the first four random characters. */
+  /** Up to and with the first four random characters; of an imported key as it was given. */
   @Column('text', { name: 'key_prefix' })
   keyPrefix: string;
 

@@ -33,6 +33,14 @@ import { KeyChecks } from './verification/key-checks.js';
 import { KeyLimits } from './verification/limits/key-limits.js';
 import { KeyWindows } from './verification/limits/key-windows.js';
 import { KeyRights } from './verification/key-rights.js';
+import { ImportGrants } from './imports/import-grants.js';
+import { ImportStore } from './imports/import-store.js';
+import { ImportedKeys } from './imports/imported-keys.js';
+import { ImportedPrefixes } from './imports/imported-prefixes.js';
+import { KeyImportController } from './imports/key-import.controller.js';
+import { KeyImportService } from './imports/key-import.service.js';
+import { PresentedKeys } from './imports/presented-keys.js';
+import { SlowTrials } from './imports/slow-trials.js';
 import { KeyStore } from './key-store.js';
 import { DailyCounts } from './usage/daily-counts.js';
 import { KeyUsageController } from './usage/key-usage.controller.js';
@@ -103,6 +111,16 @@ const DEVICE_LOGIN = [
   KeyTerms,
 ];
 
+const IMPORTS = [
+  ImportedKeys,
+  ImportedPrefixes,
+  ImportGrants,
+  ImportStore,
+  KeyImportService,
+  PresentedKeys,
+  SlowTrials,
+];
+
 @Module({
   imports: [
     TypeOrmModule.forFeature([ApiKey, DeviceLogin, LeakReport]),
@@ -118,11 +136,12 @@ const DEVICE_LOGIN = [
     GithubScanningController,
     KeyExplanationController,
     KeyFormatController,
+    KeyImportController,
     KeyUsageController,
     KeyVerificationController,
     LeakReportsController,
   ],
-  providers: [...LIFE, ...VERIFICATION, ...USAGE, ...DEVICE_LOGIN, ...LEAKS],
+  providers: [...LIFE, ...VERIFICATION, ...USAGE, ...DEVICE_LOGIN, ...LEAKS, ...IMPORTS],
   exports: [
     ApiKeyStrategy,
     KeyAttentionService,

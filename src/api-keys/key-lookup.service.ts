@@ -5,6 +5,7 @@ import { type FoundCredential, whyOrganizationDead } from '../access/found-crede
 import { encodeId } from '../access/ids.js';
 import { ApiKey } from './api-key.entity.js';
 import { KeySecrets } from './format/key-secrets.js';
+import { PresentedKeys } from './imports/presented-keys.js';
 
 /** A prefix is short, so several keys may have it. */
 const MOST_FOUND = 100;
@@ -15,14 +16,15 @@ export class KeyLookupService {
   constructor(
     @InjectRepository(ApiKey) private readonly apiKeys: Repository<ApiKey>,
     private readonly secrets: KeySecrets,
+    private readonly presented: PresentedKeys,
   ) {}
 
   /** Null for text that can't be a key. */
   async byPlaintext(text: string, now = new Date()): Promise<FoundCredential[] | null> {
-    if (!this.secrets.claimsToBeKey(text)) return null;
-    const digests = this.secrets.digestsOf(text);
-    if (!digests) return [];
-    return this.find((query) => query.where('apiKey.digest IN (:...digests)', { digests }), now);
+    const found = await this.presented.lookUp(text, {}, (digests) =>
+      this.find((query) => query.where('apiKey.digest IN (:...digests)', { digests }), now),
+    );
+    return found ?? (this.secrets.claimsToBeKey(text) ? [] : null);
   }
 
   /** Newest first. @param keyPrefix the whole of what is shown of a key */

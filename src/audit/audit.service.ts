@@ -30,6 +30,7 @@ export const AUDIT_ACTIONS = [
   'project.updated',
   'project.deleted',
   'api_key.created',
+  'api_key.imported',
   'api_key.updated',
   'api_key.rotated',
   'api_key.disabled',

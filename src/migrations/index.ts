@@ -26,3 +26,7 @@ export { CountUsesOfKeys1795344031200 } from './1795344031200-count-uses-of-keys
 export { RememberNeededScopes1795344031300 } from './1795344031300-remember-needed-scopes.js';
 export { RevokeUnusedKeys1795344032000 } from './1795344032000-revoke-unused-keys.js';
 export { CreateDeviceLogins1795344032001 } from './1795344032001-create-device-logins.js';
+export { LetImportedKeysHaveNoDigest1795344033000 } from './1795344033000-let-imported-keys-have-no-digest.js';
+export { CreateImportedHashes1795344033001 } from './1795344033001-create-imported-hashes.js';
+export { CreateImportedPrefixes1795344033002 } from './1795344033002-create-imported-prefixes.js';
+export { NameDigestsOfKeys1795344033003 } from './1795344033003-name-digests-of-keys.js';

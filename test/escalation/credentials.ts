@@ -1,5 +1,6 @@
 import { LOGINS, poll } from '../support/device-logins.js';
 import type { Answer } from '../support/keycap.js';
+import { foreignKey } from '../support/imports.js';
 import { ask, call } from '../support/keycap.js';
 import type { Tenant } from '../isolation/tenant.js';
 import type { Actor } from './actors.js';
@@ -79,6 +80,41 @@ export async function tryClient(tenant: Tenant, actor: Actor, wanted: Wanted): P
     if (tooLong) throw new Error(`a token of ${token.expires_in} s outlives its maker`);
     return ask('GET', '/v1/me', { as: token.access_token, from });
   });
+}
+
+/** What is refused to a row, by its code alone. */
+const ROW_STATUSES: Readonly<Record<string, number>> = {
+  invalid_scope: 400,
+  scope_not_allowed_for_project_key: 400,
+  expires_in_past: 400,
+  scope_exceeds_creator: 403,
+  project_not_found: 404,
+};
+
+/** The same with a key of another system, which people alone take over. */
+export async function tryImport(tenant: Tenant, actor: Actor, wanted: Wanted): Promise<string[]> {
+  const { plaintext, row } = foreignKey();
+  const { status, text, body, headers } = await call<{
+    results?: { code: string | null }[];
+    code?: string;
+  }>('POST', `${tenant.path}/api-keys/import`, {
+    as: actor.as,
+    body: { keys: [{ ...row, ...bodyOf(wanted) }] },
+  });
+  const code = body.results?.[0]?.code ?? body.code ?? null;
+  const rowStatus = code === null ? 201 : ROW_STATUSES[code];
+  const answer = {
+    status: status === 200 ? (rowStatus ?? 500) : status,
+    body: { code },
+    text,
+    headers,
+  };
+  if (actor.role === null) {
+    return verdictOn(actor, 'import a key', answer, ['403 credential_not_accepted']);
+  }
+  return judge(tenant, actor, { wanted, answer, gate: 'api_keys:write', kind: 'import' }, (from) =>
+    ask('GET', '/v1/me', { as: plaintext, from }),
+  );
 }
 
 interface Attempt {

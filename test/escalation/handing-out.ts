@@ -1,7 +1,7 @@
 import type { Description } from '../support/openapi.js';
 
 /** Members of a request that say what someone may do, and from where or how long. */
-const RIGHTS = ['scopes', 'role', 'ip_allowlist', 'is_active', 'max_tokens_per_hour'];
+const RIGHTS = ['scopes', 'role', 'ip_allowlist', 'is_active', 'max_tokens_per_hour', 'keys'];
 /** Members of an answer by which someone may do it. */
 const SECRETS = ['client_secret', 'plaintext_api_key', 'accept_url'];
 

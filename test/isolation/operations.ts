@@ -1,4 +1,5 @@
 import { randomBase62 } from '../../src/access/secret.js';
+import { foreignKey } from '../support/imports.js';
 import { randomText } from '../support/keycap.js';
 import type { Row } from './row.js';
 import { PASSWORD } from './tenant.js';
@@ -284,6 +285,11 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     path: { orgID: 'organization', keyID: 'apiKey' },
     query: { days: null },
     own: { 'a member': 404 },
+  },
+  importApiKeys: {
+    path: { orgID: 'organization' },
+    body: { keys: null, dry_run: null },
+    sending: () => ({ keys: [foreignKey().row] }),
   },
   verifyApiKey: {
     body: { api_key: 'plaintextKey', scope: null, project_id: 'project', ip: null, cost: null },

@@ -41,4 +41,10 @@ export class KeySecrets {
   everyDigestOf(text: string): Buffer[] {
     return this.hasher.candidates('api key', text);
   }
+
+  /** The digest to store of a key that was made elsewhere, and every one that may be stored. */
+  digestsOfImported(text: string): { readonly newest: Buffer; readonly all: Buffer[] } {
+    const newest = this.hasher.digest('api key', text);
+    return { newest, all: this.hasher.candidates('api key', text) };
+  }
 }

@@ -73,14 +73,23 @@ export class KeyRules {
    * @throws PolicyViolation where there are too many now
    */
   async assertRoom(now: Date): Promise<void> {
+    this.assertActive(await this.countActive(now));
+  }
+
+  /** How many keys are active, waiting as above; 0 where no policy counts them. */
+  async countActive(now: Date): Promise<number> {
     const { organizationId, policies } = this;
     const binds = policies.enforced('max_active_keys') ?? policies.reported('max_active_keys');
-    if (binds === undefined) return;
+    if (binds === undefined) return 0;
     await this.manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `active keys ${organizationId}`,
     ]);
     const [row] = await this.manager.query<{ count: number }[]>(ACTIVE_KEYS, [organizationId, now]);
-    const count = row?.count ?? 0;
+    return row?.count ?? 0;
+  }
+
+  /** @throws PolicyViolation where so many active keys are too many */
+  assertActive(count: number): void {
     this.judge('max_active_keys', (most) =>
       count > most ? `no more than ${most} keys may be active` : null,
     );

@@ -33,7 +33,7 @@ export class LeakReportsController {
   ): Promise<LeakReportAnswer> {
     const received = request.api_keys.length;
     const from = addressKey(origin.ip);
-    await this.throttle.count('leakedKeysPerAddressPerHour', from, received);
+    await this.throttle.count('leakReportedKeysPerAddressPerHour', from, received);
     await this.reports.file(request.toFoundKeys(), origin);
     return { received };
   }

@@ -8,11 +8,17 @@ import {
   type PresentedCredential,
 } from '../../access/credential-strategy.js';
 import { encodeId } from '../../access/ids.js';
+import { claimedIssuerOf } from '../../access/jwt.js';
 import { type MachinePrincipal } from '../../access/principal.js';
 import { KeySecrets } from '../format/key-secrets.js';
+import { mayBeImported } from '../imports/imported-text.js';
 import { KeyVerificationService } from './key-verification.service.js';
 
-/** `Authorization: Bearer capy_live_...` or `X-API-Key: capy_live_...`: an API key. */
+/**
+ * `Authorization: Bearer capy_live_...` or `X-API-Key: capy_live_...`: an API key. What has the shape
+ * of no other credential may be an imported one; whether it begins as one is asked when it is
+ * verified.
+ */
 @Injectable()
 export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'api-key') {
   constructor(
@@ -22,8 +28,11 @@ export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'ap
     super();
   }
 
-  override accepts({ scheme, value }: PresentedCredential): boolean {
-    return scheme === 'api-key' || (scheme === 'bearer' && this.secrets.claimsToBeKey(value));
+  override accepts(presented: PresentedCredential): boolean {
+    const { scheme, value } = presented;
+    if (scheme !== 'bearer') return scheme === 'api-key';
+    if (this.secrets.claimsToBeKey(value)) return true;
+    return mayBeImported(value) && claimedIssuerOf(presented) === null;
   }
 
   override async identify(request: CredentialRequest): Promise<MachinePrincipal> {

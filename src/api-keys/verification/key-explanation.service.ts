@@ -52,7 +52,8 @@ export class KeyExplanationService {
     { withinOrganizationId, projectId = null }: ManagedUse,
   ): Promise<KnownKey | 'malformed' | null> {
     if ('id' in subject) return this.keys.findById(withinOrganizationId, subject.id, projectId);
-    const [known = null] = await this.keys.find([subject.plaintext], projectId);
+    const asked = { withinOrganizationId, projectId };
+    const [known = null] = await this.keys.find([subject.plaintext], asked);
     return known;
   }
 

@@ -25,7 +25,12 @@ export class KeyVerificationService {
     private readonly handedOver: HandedOverKeys,
   ) {}
 
-  /** Judges a key for one use, which is noted when the key is valid for it. */
+  /**
+   * Judges a key for one use, which is noted when the key is valid for it.
+   *
+   * @throws TooManyRequests for what may be an imported key with a slow hash
+   * @throws KeyHashingBusy
+   */
   async verify(plaintext: string, use: IntendedUse): Promise<Verdict> {
     const [verdict] = await this.verifyAll([plaintext], use);
     if (!verdict) throw new Error('a verification without a verdict');
@@ -34,7 +39,7 @@ export class KeyVerificationService {
 
   /** The same of several keys, in order; they are looked up together. */
   async verifyAll(plaintexts: readonly string[], use: IntendedUse): Promise<Verdict[]> {
-    const known = await this.keys.find(plaintexts, use.projectId ?? null);
+    const known = await this.keys.find(plaintexts, use);
     const now = new Date();
     const verdicts: Verdict[] = [];
     // One after the other: limits may be asked for, and a hundred of them would take the pool away.

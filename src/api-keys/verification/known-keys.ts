@@ -8,6 +8,13 @@ import {
 } from '../../organizations/policies/key-use-policies.service.js';
 import { ApiKey } from '../api-key.entity.js';
 import { KeySecrets } from '../format/key-secrets.js';
+import { type Presentation, PresentedKeys } from '../imports/presented-keys.js';
+
+/** What is asked about the keys. */
+interface Asked extends Presentation {
+  /** UUID of the project that it concerns. */
+  readonly projectId?: string | null;
+}
 
 /** A key with everything beside it that its use is judged by. */
 export interface KnownKey {
@@ -35,26 +42,35 @@ export class KnownKeys {
     @InjectRepository(ApiKey) private readonly apiKeys: Repository<ApiKey>,
     private readonly secrets: KeySecrets,
     private readonly policies: KeyUsePoliciesService,
+    private readonly presented: PresentedKeys,
   ) {}
 
   /**
    * The keys behind these texts, in order; null for one that does not exist or whose organization
    * was deleted: the same work either way. `malformed`, without a query, for what can't be a key.
    *
-   * @param projectId UUID of the project that is asked about
+   * @throws TooManyRequests for what may be an imported key with a slow hash
+   * @throws KeyHashingBusy
    */
-  async find(
-    texts: readonly string[],
-    projectId: string | null,
-  ): Promise<(KnownKey | 'malformed' | null)[]> {
+  async find(texts: readonly string[], use: Asked): Promise<(KnownKey | 'malformed' | null)[]> {
     const digests = texts.map((text) => this.secrets.digestsOf(text));
-    const wanted = digests.flatMap((each) => each ?? []);
-    const found = await this.findByDigest(wanted, projectId);
-    return digests.map((candidates) => {
-      if (!candidates) return 'malformed';
-      const digest = candidates.map(nameOf).find((each) => found.has(each));
-      return digest === undefined ? null : (found.get(digest) ?? null);
+    const own = digests.flatMap((each) => each ?? []);
+    const found = await this.findByDigest(own, use.projectId ?? null);
+    const known: (KnownKey | 'malformed' | null)[] = [];
+    // One after the other: of what may be an imported key each may cost a slow hash.
+    for (const [index, text] of texts.entries()) {
+      const candidates = digests[index];
+      known.push(candidates ? firstOf(found, candidates) : await this.findImported(text, use));
+    }
+    return known;
+  }
+
+  private async findImported(text: string, use: Asked): Promise<KnownKey | 'malformed' | null> {
+    const found = await this.presented.lookUp(text, use, async (digests) => {
+      const known = await this.findByDigest(digests, use.projectId ?? null);
+      return [...known.values()];
     });
+    return found === null ? 'malformed' : (found[0] ?? null);
   }
 
   /** A key of the organization; both ids are UUIDs. */
@@ -121,6 +137,14 @@ export class KnownKeys {
       hasProject: beside.has_project,
     };
   }
+}
+
+function firstOf(
+  found: ReadonlyMap<string, KnownKey>,
+  candidates: readonly Buffer[],
+): KnownKey | null {
+  const digest = candidates.map(nameOf).find((each) => found.has(each));
+  return digest === undefined ? null : (found.get(digest) ?? null);
 }
 
 function nameOf(digest: Buffer): string {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
-import { RequestValidation } from '../../http/input/validation.js';
+import { readRow, sentenceOf, textOf } from '../../http/input/rows.js';
 import { type Problem, ValidationFailed } from '../../problem.js';
 import { CannotGrantOwner } from '../members/members.errors.js';
 import { type IssuedInvitation, type IssueRefusal } from './invitation-issuance.service.js';
@@ -26,25 +26,14 @@ export interface BatchRow {
 
 /** Each row is judged for itself, as one that comes alone. */
 export function readRows(rows: readonly unknown[]): Promise<BatchRow[]> {
-  return Promise.all(rows.map(readRow));
+  return Promise.all(rows.map(judgeRow));
 }
 
-const validation = new RequestValidation();
-
-async function readRow(row: unknown): Promise<BatchRow> {
-  const isObject = typeof row === 'object' && row !== null && !Array.isArray(row);
-  const { email = null } = (isObject ? row : {}) as { email?: unknown };
-  const given = typeof email === 'string' ? email : null;
-  if (!isObject) return refused(given, new ValidationFailed({ row: ['row must be an object'] }));
-  try {
-    const metadata = { type: 'body', metatype: NewInvitationRequest } as const;
-    const request = (await validation.transform(row, metadata)) as NewInvitationRequest;
-    if (request.role !== 'owner') return { email: request.email, request, refusal: null };
-    return refused(request.email, new CannotGrantOwner('nobody is invited as owner'));
-  } catch (error) {
-    if (error instanceof ValidationFailed) return refused(given, error);
-    throw error;
-  }
+async function judgeRow(row: unknown): Promise<BatchRow> {
+  const request = await readRow(NewInvitationRequest, row);
+  if (request instanceof ValidationFailed) return refused(textOf(row, 'email'), request);
+  if (request.role !== 'owner') return { email: request.email, request, refusal: null };
+  return refused(request.email, new CannotGrantOwner('nobody is invited as owner'));
 }
 
 function refused(email: string | null, refusal: Problem): BatchRow {
@@ -87,14 +76,12 @@ export class InvitationResultBody {
   }
 
   static refused(email: string | null, problem: Problem): InvitationResultBody {
-    const sentences = Object.values(problem.fields ?? {}).flat();
-    const error = sentences.length > 0 ? sentences.join('; ') : problem.message;
     return {
       email,
       status: 'error',
       invitation: null,
       accept_url: null,
-      error,
+      error: sentenceOf(problem),
       code: problem.code,
     };
   }

@@ -1,6 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import { OrganizationNames } from '../../access/organization-names.js';
+import { Turns } from '../../access/turns.js';
 import { PasswordHashingBusy } from '../users.errors.js';
 import { type Person } from '../users.service.js';
 import { isTooLong, normalizePassword, requireAcceptable } from './password-rules.js';
@@ -29,8 +30,11 @@ const MAX_WAITING = 64;
  */
 @Injectable()
 export class PasswordsService {
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly turns = new Turns({
+    running: MAX_RUNNING,
+    waiting: MAX_WAITING,
+    busy: PasswordHashingBusy,
+  });
 
   constructor(private readonly organizations: OrganizationNames) {}
 
@@ -67,7 +71,7 @@ export class PasswordsService {
 
   /** The PHC string to store anew for a password that has just been proven. */
   strengthen(password: string): Promise<string> {
-    return this.inTurn(() => hash(normalizePassword(password), ARGON2ID));
+    return this.turns.take(() => hash(normalizePassword(password), ARGON2ID));
   }
 
   /** Whether a stored hash costs a guesser less than one that is made today. */
@@ -87,26 +91,9 @@ export class PasswordsService {
     const isHash = typeof stored === 'string' && PHC.test(stored);
     // What was stored before passwords were normalised was stored as it was typed.
     for (const typed of new Set([normalizePassword(password), password])) {
-      const isRight = await this.inTurn(() => verify(isHash ? stored : DECOY, typed));
+      const isRight = await this.turns.take(() => verify(isHash ? stored : DECOY, typed));
       if (isRight && isHash) return true;
     }
     return false;
-  }
-
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= MAX_RUNNING) {
-      if (this.waiting.length >= MAX_WAITING) throw new PasswordHashingBusy();
-      // Whoever finishes hands his place over, so `running` stays as it is.
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    } else {
-      this.running++;
-    }
-    try {
-      return await work();
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.running--;
-    }
   }
 }

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { SecretHasher } from '../../access/secret.js';
+import { violatesUnique } from '../../database/faults.js';
+import { Transactions } from '../../database/transactions.js';
+import { fingerprintsOf } from './fingerprints.js';
+import { type Candidate, SlowTrials } from './slow-trials.js';
+
+/** A text that begins as imported keys do. */
+export interface ShownText {
+  readonly text: string;
+  /** The prefixes with which it begins. */
+  readonly prefixes: readonly string[];
+  /** What is to be stored of it. */
+  readonly digest: Buffer;
+  /** Where it was shown; null where that is not known. */
+  readonly ip: string | null;
+  /** Only keys of this organization (UUID) exist; null for those of all. */
+  readonly withinOrganizationId: string | null;
+}
+
+/** How many keys with a slow hash a text may be, in one organization and in all. */
+export const MOST_CANDIDATES = 20;
+const MOST_CANDIDATES_OF_ALL = 40;
+
+const BY_FINGERPRINT = `
+  SELECT key_id AS "keyId" FROM imported_hashes
+   WHERE fingerprint = ANY ($1) AND key_prefix = ANY ($2)`;
+
+/** Each organization's best guesses come before any other's further ones: nobody crowds others out. */
+const CANDIDATES = `
+  SELECT "keyId", "keyPrefix", algorithm, hash FROM (
+    SELECT h.key_id AS "keyId", h.key_prefix AS "keyPrefix", h.algorithm, h.slow_hash AS hash,
+           row_number() OVER (
+             PARTITION BY h.organization_id
+             ORDER BY k.revoked_at IS NOT NULL, length(h.key_prefix) DESC, h.key_id
+           ) AS place
+      FROM imported_hashes h
+      JOIN api_keys k ON k.id = h.key_id
+      JOIN organizations o ON o.id = h.organization_id AND o.deleted_at IS NULL
+     WHERE h.key_prefix = ANY ($1) AND h.slow_hash IS NOT NULL
+       AND ($2::uuid IS NULL OR h.organization_id = $2)
+  ) candidate
+  WHERE place <= $3
+  ORDER BY place, "keyId" LIMIT $4`;
+
+const MOVE = `
+  WITH moved AS (UPDATE api_keys SET digest = $2 WHERE id = $1 AND digest IS NULL RETURNING id)
+  UPDATE imported_hashes SET slow_hash = NULL FROM moved WHERE key_id = moved.id`;
+
+/** Recognises imported keys by the hash that came with them, once. */
+@Injectable()
+export class ImportedKeys {
+  /** Of texts that are shown several times at once, one is looked for. */
+  private readonly moves = new Map<string, Promise<boolean>>();
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly hasher: SecretHasher,
+    private readonly trials: SlowTrials,
+  ) {}
+
+  /**
+   * Stores the digest of a text that belongs to an imported hash, so that the hash is needed no
+   * more.
+   *
+   * @returns whether a key has the digest now
+   * @throws TooManyRequests
+   * @throws KeyHashingBusy
+   */
+  move(shown: ShownText): Promise<boolean> {
+    const name = `${shown.digest.toString('base64')} ${shown.withinOrganizationId}`;
+    const running = this.moves.get(name);
+    if (running) return running;
+    const move = this.look(shown).finally(() => this.moves.delete(name));
+    this.moves.set(name, move);
+    return move;
+  }
+
+  private async look(shown: ShownText): Promise<boolean> {
+    const keyId = (await this.findByFingerprint(shown)) ?? (await this.findByTrial(shown));
+    if (keyId === null) return false;
+    await this.store(keyId, shown.digest);
+    return true;
+  }
+
+  private async findByFingerprint({ text, prefixes }: ShownText): Promise<string | null> {
+    const fingerprints = (['sha256', 'sha512'] as const).flatMap((algorithm) => {
+      const digest = createHash(algorithm).update(text).digest('hex');
+      return fingerprintsOf(this.hasher, { algorithm, text: digest });
+    });
+    const [row] = await this.transactions.outside.query<{ keyId: string }[]>(BY_FINGERPRINT, [
+      fingerprints,
+      prefixes,
+    ]);
+    return row?.keyId ?? null;
+  }
+
+  private async findByTrial(shown: ShownText): Promise<string | null> {
+    const candidates = await this.transactions.outside.query<Candidate[]>(CANDIDATES, [
+      shown.prefixes,
+      shown.withinOrganizationId,
+      MOST_CANDIDATES,
+      MOST_CANDIDATES_OF_ALL,
+    ]);
+    const found = await this.trials.find(candidates, {
+      text: shown.text,
+      digest: shown.digest.toString('base64'),
+      ip: shown.ip,
+    });
+    return found?.keyId ?? null;
+  }
+
+  /** Of parallel calls, here and elsewhere, one changes the row; the others find it changed. */
+  private async store(keyId: string, digest: Buffer): Promise<void> {
+    try {
+      await this.transactions.outside.query(MOVE, [keyId, digest]);
+    } catch (error) {
+      // The same key was imported under two hashes, and the other one was found first.
+      if (!violatesUnique(error, 'api_keys_digest')) throw error;
+    }
+  }
+}
