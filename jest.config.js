@@ -29,7 +29,9 @@ export default {
   reporters: ['default', '<rootDir>/test/conformance/reporter.mjs'],
   // By which the reporter knows the cases of one table.
   testLocationInResults: true,
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
+  // One more than the processors of the smallest machines: now and then each waits for something.
+  maxWorkers: 3,
   // Long enough for a machine that is busy with other things; what hangs is still found.
   testTimeout: 120_000,
 };

@@ -13,6 +13,7 @@ import { createDatabase, startServer, testVariable } from './support/servers.js'
 import { until } from './support/until.js';
 
 const FROM = 'Keycap <keycap@keycap.test>';
+const OTHER_SECRET = 'q3Zt8WbXv1Ns6Rk0Hy5Jd2Lc9Fg4Pm7A';
 
 interface Row {
   readonly state: string;
@@ -68,38 +69,55 @@ class MailServer {
 let database: TestDatabase;
 const servers: TestServer[] = [];
 
-beforeEach(async () => {
+/** Starts servers on a database of their own, for the tests of one `describe`. */
+async function start(env: Readonly<Record<string, string>>, count = 1): Promise<void> {
   database = await createDatabase();
-});
+  const starts = Array.from({ length: count }, () => startServer({ database: database.url, env }));
+  servers.push(...(await Promise.all(starts)));
+}
 
-afterEach(async () => {
+async function stop(): Promise<void> {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
   await database.drop();
-});
+}
 
-async function start(env: Readonly<Record<string, string>>): Promise<TestServer> {
-  const server = await startServer({ database: database.url, env });
-  servers.push(server);
-  return server;
+interface Mail {
+  readonly subject?: string;
+  /** How long its link lives from now on. */
+  readonly seconds?: number;
+  /** The master secret that it is encrypted under. */
+  readonly secret?: string;
+  /** How long it still belongs to a server that has begun to send it. */
+  readonly claimedForSeconds?: number;
 }
 
 /** Puts a mail into the outbox, as a change does. @returns its id */
-async function post(
-  recipient: string,
-  { subject = 'Hello', text = 'The link: https://keycap.test/#token=abc', seconds = 600 } = {},
-): Promise<string> {
+async function post(recipient: string, mail: Mail = {}): Promise<string> {
+  const { subject = 'Hello', seconds = 600, claimedForSeconds = 0 } = mail;
+  const { secret = testVariable('KEYCAP_TEST_SECRET') } = mail;
   const id = randomUUID();
-  const sealer = new Sealer(new SecretHasher(testVariable('KEYCAP_TEST_SECRET')));
+  const sealer = new Sealer(new SecretHasher(secret));
+  const text = 'The link: https://keycap.test/#token=abc';
   await inDatabase(
     `INSERT INTO outgoing_mails
        (id, kind, recipient, sealed, state, attempts, next_attempt_at, created_at, expires_at)
-     VALUES ($1, 'password_reset', $2, $3, 'waiting', 0, now(), now(),
-             now() + make_interval(secs => $4))`,
-    [id, recipient, sealer.seal('mail', id, JSON.stringify({ subject, text })), seconds],
+     VALUES ($1, 'password_reset', $2, $3, 'waiting', ($4 > 0)::int,
+             now() + make_interval(secs => $4), now(), now() + make_interval(secs => $5))`,
+    [
+      id,
+      recipient,
+      sealer.seal('mail', id, JSON.stringify({ subject, text })),
+      claimedForSeconds,
+      seconds,
+    ],
     database.url,
   );
   return id;
 }
+
+/** Lets the time of its next attempt come. */
+const makeDue = (id: string): Promise<object[]> =>
+  inDatabase('UPDATE outgoing_mails SET next_attempt_at = now() WHERE id = $1', [id], database.url);
 
 async function rowOf(id: string): Promise<Row> {
   const [row] = await inDatabase<Row & Record<string, unknown>>(
@@ -119,20 +137,21 @@ const untilState = (id: string, state: string): Promise<Row> =>
 
 describe('mail by SMTP', () => {
   const mailServer = new MailServer();
-  let url: string;
 
   beforeAll(async () => {
-    url = await mailServer.start();
+    const url = await mailServer.start();
+    await start({ SMTP_URL: url, KEYCAP_MAIL_FROM: FROM }, 2);
   });
-  afterAll(() => mailServer.stop());
+  afterAll(async () => {
+    await stop();
+    await mailServer.stop();
+  });
   afterEach(() => {
     mailServer.refuse(null);
     mailServer.received.splice(0);
   });
 
   it('is sent once, by whichever of the servers, and then erased', async () => {
-    const env = { SMTP_URL: url, KEYCAP_MAIL_FROM: FROM };
-    await Promise.all([start(env), start(env)]);
     const recipients = Array.from({ length: 10 }, (_, index) => `p${String(index)}@keycap.test`);
     const ids = await Promise.all(recipients.map((recipient) => post(recipient)));
     const rows = await Promise.all(ids.map((id) => untilState(id, 'sent')));
@@ -142,7 +161,6 @@ describe('mail by SMTP', () => {
   });
 
   it('has one recipient and no header of others, whatever subject and address say', async () => {
-    await start({ SMTP_URL: url, KEYCAP_MAIL_FROM: FROM });
     const subject = 'Hello\r\nBcc: eve@keycap.test';
     const odd = await post('"a, eve@keycap.test"@keycap.test', { subject });
     await until('the odd one is decided', async () => {
@@ -158,7 +176,6 @@ describe('mail by SMTP', () => {
 
   it('is tried again after a passing refusal, later each time', async () => {
     mailServer.refuse(451);
-    await start({ SMTP_URL: url, KEYCAP_MAIL_FROM: FROM });
     const id = await post('ada@keycap.test');
     const row = await until('the refusal is noted', async () => {
       const now = await rowOf(id);
@@ -167,29 +184,22 @@ describe('mail by SMTP', () => {
     expect(row).toMatchObject({ state: 'waiting', attempts: 1, is_erased: false, waits: true });
     expect(row.last_error).toContain('no such mailbox');
     mailServer.refuse(null);
-    await inDatabase('UPDATE outgoing_mails SET next_attempt_at = now()', [], database.url);
+    await makeDue(id);
     expect(await untilState(id, 'sent')).toMatchObject({ attempts: 2, last_error: null });
   });
 
   it('is given up after a final refusal', async () => {
     mailServer.refuse(550);
-    await start({ SMTP_URL: url, KEYCAP_MAIL_FROM: FROM });
     const id = await post('nobody@keycap.test');
     expect(await untilState(id, 'failed')).toMatchObject({ attempts: 1, is_erased: false });
   });
 
   it('is not lost where its server died while it was sending', async () => {
-    const id = await post('ada@keycap.test');
-    await inDatabase(
-      `UPDATE outgoing_mails SET attempts = 1, next_attempt_at = now() + interval '120 s'`,
-      [],
-      database.url,
-    );
-    await start({ SMTP_URL: url, KEYCAP_MAIL_FROM: FROM });
+    const id = await post('ada@keycap.test', { claimedForSeconds: 120 });
     const other = await post('bob@keycap.test');
     await untilState(other, 'sent');
     expect(await rowOf(id)).toMatchObject({ state: 'waiting' });
-    await inDatabase('UPDATE outgoing_mails SET next_attempt_at = now()', [], database.url);
+    await makeDue(id);
     expect(await untilState(id, 'sent')).toMatchObject({ attempts: 2 });
   });
 });
@@ -198,14 +208,17 @@ describe('mail into a folder', () => {
   let parent: string;
   let folder: string;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     parent = await mkdtemp(join(tmpdir(), 'keycap-mails-'));
     folder = join(parent, 'mails');
+    await start({ KEYCAP_MAIL_DIR: folder });
   });
-  afterEach(() => rm(parent, { recursive: true, force: true }));
+  afterAll(async () => {
+    await stop();
+    await rm(parent, { recursive: true, force: true });
+  });
 
   it('S10: is a file that its owner alone reads', async () => {
-    await start({ KEYCAP_MAIL_DIR: folder });
     const id = await post('ada@keycap.test', { subject: 'Hi\nBcc: eve@keycap.test' });
     const mail = await nextMail('ada@keycap.test', { folder });
     expect(mail.headers).toMatchObject({
@@ -220,20 +233,14 @@ describe('mail into a folder', () => {
   });
 
   it('is not sent once its link is dead', async () => {
-    const id = await post('ada@keycap.test', { seconds: -1 });
-    await start({ KEYCAP_MAIL_DIR: folder });
+    const id = await post('late@keycap.test', { seconds: -1 });
     expect(await untilState(id, 'expired')).toMatchObject({ attempts: 0, is_erased: true });
-    expect(await mailsTo('ada@keycap.test', folder)).toEqual([]);
+    expect(await mailsTo('late@keycap.test', folder)).toEqual([]);
   });
 
   it('fails where it was encrypted under another master secret', async () => {
-    const [one, other] = [await post('ada@keycap.test'), await post('bob@keycap.test')];
-    await inDatabase(
-      'UPDATE outgoing_mails SET sealed = (SELECT sealed FROM outgoing_mails WHERE id = $2) WHERE id = $1',
-      [one, other],
-      database.url,
-    );
-    await start({ KEYCAP_MAIL_DIR: folder });
+    const one = await post('ada@keycap.test', { secret: OTHER_SECRET });
+    const other = await post('bob@keycap.test');
     await untilState(other, 'sent');
     const { last_error: error } = await untilState(one, 'failed');
     expect(error).toContain('master secret');
@@ -241,10 +248,12 @@ describe('mail into a folder', () => {
 });
 
 describe('without mail', () => {
+  beforeAll(() => start({}));
+  afterAll(stop);
+
   it('waits in the outbox', async () => {
     const id = await post('ada@keycap.test');
     const dead = await post('bob@keycap.test', { seconds: -1 });
-    await start({});
     await untilState(dead, 'expired');
     expect(await rowOf(id)).toMatchObject({ state: 'waiting', attempts: 0, is_erased: false });
   });
