@@ -250,9 +250,9 @@ export const MUTANTS = [
     ...FOUND,
     name: 'an unknown key is looked up twice',
     rows: ['A71'],
-    find: `const found = await this.findByDigest(wanted, projectId);`,
-    replace: `let found = await this.findByDigest(wanted, projectId);
-    if (found.size === 0) found = await this.findByDigest(wanted, projectId);`,
+    find: `const found = await this.findByDigest(own, use.projectId ?? null);`,
+    replace: `let found = await this.findByDigest(own, use.projectId ?? null);
+    if (found.size === 0) found = await this.findByDigest(own, use.projectId ?? null);`,
     tests: ['test/api-key-probing'],
     testNamePattern: 'costs the same',
   },
