@@ -8,6 +8,7 @@ const OF_NOBODY: readonly string[] = [
   'idempotency_records',
   'installation',
   'keycap_migrations',
+  'leak_reports',
   'oauth_signing_keys',
   'outgoing_mails',
   'used_client_assertions',

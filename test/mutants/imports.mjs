@@ -58,7 +58,7 @@ export const MUTANTS = [
     name: 'an address tries as much as it likes',
     rows: ['S51'],
     find: `if (ip === null) return [byPrefix];`,
-    replace: `if (ip !== null) return [byPrefix];`,
+    replace: `if (ip === null || ip !== '') return [byPrefix];`,
     testNamePattern: 'lets an address try',
   },
   {
