@@ -140,7 +140,7 @@ describe('an imported key', () => {
     const { plaintext, key } = await importedKey(organization, 'bcrypt');
     const again = foreignKey('argon2id', { prefix: key.key_prefix });
     const { hashSync } = await import('@node-rs/bcrypt');
-    const twice = { ...again.row, algorithm: 'bcrypt', hash: hashSync(plaintext, { cost: 4 }) };
+    const twice = { ...again.row, algorithm: 'bcrypt', hash: hashSync(plaintext, 4) };
     const [second] = await importKeys(organization, [twice]);
     const verdicts = await Promise.all([verdictOn(plaintext), verdictOn(plaintext)]);
     const ids = new Set(verdicts.map(({ code, api_key }) => `${code} ${api_key?.id}`));

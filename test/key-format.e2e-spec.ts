@@ -88,7 +88,7 @@ describe('the format of API keys', () => {
     const regexes = [
       /^regex = '''(.*)'''$/m.exec(gitleaks)?.[1],
       /^ {6}key: '(.*)'$/m.exec(trufflehog)?.[1],
-      `(?:${github.before_secret.replace('\\A', '^')})(${github.secret_format})(?:${github.after_secret.replace('\\z', '$')})`,
+      `(?:${github.before.replace('\\A', '^')})(${github.secret_format})(?:${github.after.replace('\\z', '$')})`,
     ];
     for (const regex of regexes) expect(foundBy(regex!, `key=${key}\n`)).toBe(key);
     expect(github.test_string).toBe(key);

@@ -68,6 +68,7 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
   issueTokenAtV1OauthToken: [BY_PASSWORD_GRANT],
   operatorCreateOrganization: [{ live: 403, locked: 401 }],
   resendInvitation: BY_SESSION,
+  rotateApiKey: BY_SESSION,
   rotateClientSecret: BY_SESSION,
   setUp: [{ live: 409, locked: 409, as: nobody }],
   signIn: [
@@ -79,6 +80,12 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
     },
   ],
 };
+
+/**
+ * What these give is good for nothing until a person approves, who is looked at again then:
+ * test/device-login.e2e-spec.ts disables him in between.
+ */
+const FOR_AN_APPROVAL = ['pollDeviceLogin', 'startDeviceLogin'];
 
 let description: Description;
 let tenant: Tenant;
@@ -124,7 +131,7 @@ it('S14: lists every operation that can yield a credential', () => {
     return setsPassword || description.namesIn(answer).some((name) => CREDENTIALS.test(name));
   });
   expect(leading.map(({ operationId }) => operationId).toSorted()).toEqual(
-    Object.keys(WAYS).toSorted(),
+    [...Object.keys(WAYS), ...FOR_AN_APPROVAL].toSorted(),
   );
 });
 

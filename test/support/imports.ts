@@ -23,7 +23,7 @@ const HASHES = {
   'sha256 in hexadecimal': ['sha256', (key: string) => digestOf('sha256', key).toString('hex')],
   'sha256 in base64url': ['sha256', (key: string) => digestOf('sha256', key).toString('base64url')],
   sha512: ['sha512', (key: string) => digestOf('sha512', key).toString('hex')],
-  bcrypt: ['bcrypt', (key: string) => bcryptSync(key, { cost: 4 })],
+  bcrypt: ['bcrypt', (key: string) => bcryptSync(key, 4)],
   argon2id: [
     'argon2',
     (key: string) =>

@@ -40,10 +40,10 @@ export class GithubPatternBody {
   secret_format: string;
 
   @ApiProperty({ example: '\\A|[^0-9A-Za-z_]' })
-  before_secret: string;
+  before: string;
 
   @ApiProperty({ example: '\\z|[^0-9A-Za-z_]' })
-  after_secret: string;
+  after: string;
 
   @ApiProperty({ example: EXAMPLE })
   test_string: string;
@@ -52,8 +52,8 @@ export class GithubPatternBody {
     return {
       name: pattern.name,
       secret_format: pattern.secretFormat,
-      before_secret: pattern.beforeSecret,
-      after_secret: pattern.afterSecret,
+      before: pattern.beforeSecret,
+      after: pattern.afterSecret,
       test_string: pattern.testString,
     };
   }
