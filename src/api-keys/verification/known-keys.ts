@@ -10,6 +10,9 @@ import { ApiKey } from '../api-key.entity.js';
 import { KeySecrets } from '../format/key-secrets.js';
 import { type Presentation, PresentedKeys } from '../imports/presented-keys.js';
 
+/** What became of looking for a text: `malformed` for what can't be a key, null for none. */
+type LookedUp = KnownKey | 'malformed' | null;
+
 /** What is asked about the keys. */
 interface Asked extends Presentation {
   /** UUID of the project that it concerns. */
@@ -52,11 +55,11 @@ export class KnownKeys {
    * @throws TooManyRequests for what may be an imported key with a slow hash
    * @throws KeyHashingBusy
    */
-  async find(texts: readonly string[], use: Asked): Promise<(KnownKey | 'malformed' | null)[]> {
+  async find(texts: readonly string[], use: Asked): Promise<LookedUp[]> {
     const digests = texts.map((text) => this.secrets.digestsOf(text));
     const own = digests.flatMap((each) => each ?? []);
     const found = await this.findByDigest(own, use.projectId ?? null);
-    const known: (KnownKey | 'malformed' | null)[] = [];
+    const known: LookedUp[] = [];
     // One after the other: of what may be an imported key each may cost a slow hash.
     for (const [index, text] of texts.entries()) {
       const candidates = digests[index];
@@ -65,7 +68,7 @@ export class KnownKeys {
     return known;
   }
 
-  private async findImported(text: string, use: Asked): Promise<KnownKey | 'malformed' | null> {
+  private async findImported(text: string, use: Asked): Promise<LookedUp> {
     const found = await this.presented.lookUp(text, use, async (digests) => {
       const known = await this.findByDigest(digests, use.projectId ?? null);
       return [...known.values()];
