@@ -4,10 +4,10 @@
  *
  *   main, server, signing-key, app.module, ormconfig   know everything
  *   api-keys, oauth, organizations, ...   features: meet each other as modules and services
- *   access, http, database, config, ...   kernel: is told, does not ask
+ *   access, http, database, changes, config, ...   kernel: is told, does not ask
  */
 
-const KERNEL_FOLDER = 'access|http|database';
+const KERNEL_FOLDER = 'access|changes|http|database';
 const COMPOSITION = 'main|server|signing-key|app|app\\.module';
 const KERNEL = `^src/(?:(?:${KERNEL_FOLDER})/|(?!(?:${COMPOSITION})\\.ts$)[^/]+\\.ts$)`;
 const MIGRATIONS = '^src/migrations/';

@@ -5,6 +5,7 @@ import { ApiKeyStrategy } from './api-keys/verification/api-key.strategy.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { KeyStore } from './api-keys/key-store.js';
 import { AuditModule } from './audit/audit.module.js';
+import { ChangesModule } from './changes/changes.module.js';
 import { type Runtime } from './config.js';
 import { ConfigModule } from './config.module.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(runtime),
         DatabaseModule.forRoot(dataSourceOptions(databaseUrl, config.databasePool)),
+        ChangesModule,
         HttpModule,
         AccessModule.forRoot({
           imports: [ApiKeysModule, OAuthModule, OrganizationsModule, UsersModule],
