@@ -250,9 +250,8 @@ export const MUTANTS = [
     ...FOUND,
     name: 'an unknown key is looked up twice',
     rows: ['A71'],
-    find: `const found = await this.findByDigest(own, use.projectId ?? null);`,
-    replace: `let found = await this.findByDigest(own, use.projectId ?? null);
-    if (found.size === 0) found = await this.findByDigest(own, use.projectId ?? null);`,
+    find: `const found = await this.read(query);`,
+    replace: `const found = await this.read(query); if (found.size === 0) await this.read(query);`,
     tests: ['test/api-key-probing'],
     testNamePattern: 'costs the same',
   },
