@@ -143,7 +143,7 @@ export const MUTANTS = [
     find: `return used.length === 1;`,
     replace: `return used.length === 1 || mustBeUsedBy > now;`,
     tests: UNUSED,
-    testNamePattern: 'the end of the ten minutes at once',
+    testNamePattern: 'revoked under it',
   },
   {
     ...KEYS,
