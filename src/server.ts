@@ -9,7 +9,7 @@ import { readSecretFile } from './database/embedded/secret-file.js';
 import { migrate } from './database/migrate.js';
 import { freePort } from './free-port.js';
 import { AdminListener } from './http/server/admin-listener.js';
-import { createLogger } from './http/server/logger.js';
+import { createLogger, endLog } from './http/server/logger.js';
 import { assertPortFree, explainListenError, type Place } from './listen-errors.js';
 import type { Progress } from './progress.js';
 import { Shutdown, StartInterrupted } from './shutdown.js';
@@ -36,6 +36,7 @@ interface Database {
 export async function serve(progress: Progress): Promise<void> {
   const shutdown = new Shutdown();
   shutdown.listen();
+  shutdown.defer(endLog);
   try {
     await shutdown.during(() => start(progress, shutdown));
   } catch (error) {

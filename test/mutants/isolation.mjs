@@ -81,7 +81,7 @@ export const MUTANTS = [
     name: 'a key outlives the key that made it',
     rows: ['S31'],
     find: '(expiresAt ?? Infinity) > bounds.expiresAt',
-    replace: '(expiresAt ?? 0) > Infinity',
+    replace: '(expiresAt ?? Infinity) < new Date(0)',
   },
   {
     ...ESCALATION,
