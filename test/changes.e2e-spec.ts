@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import pg from 'pg';
 import { untilEveryNodeKnows } from './support/changes.js';
 import { type DatabaseProxy, startDatabaseProxy } from './support/database-proxy.js';
-import { ask, call, inDatabase } from './support/keycap.js';
+import { ask, call, type CallOptions, inDatabase, type Method } from './support/keycap.js';
 import { type IssuedSecret } from './support/oauth-clients.js';
 import { configuredToken } from './support/operator.js';
 import { type OwnServer, startOwnServer } from './support/own-server.js';
@@ -105,6 +105,12 @@ async function connected(): Promise<pg.Client> {
   return client;
 }
 
+/** A change by the owner; anything but success fails the test. */
+async function must(method: Method, path: string, options: CallOptions = {}): Promise<void> {
+  const { status, text } = await own.call(method, path, options);
+  if (status >= 300) throw new Error(`${method} ${path}: ${String(status)} ${text}`);
+}
+
 /** Asks both nodes, makes the change at the first one, and asks both again. */
 async function beforeAndAfter<T>(
   question: (url: string) => Promise<T>,
@@ -119,20 +125,17 @@ async function beforeAndAfter<T>(
 
 describe('what one node changes, the others know', () => {
   const keys: [string, (key: Issued) => Promise<unknown>, string][] = [
-    [
-      'revoked',
-      ({ api_key }) => own.call('DELETE', `${own.path}/api-keys/${api_key.id}`),
-      'revoked',
-    ],
+    ['revoked', ({ api_key }) => must('DELETE', `${own.path}/api-keys/${api_key.id}`), 'revoked'],
     [
       'disabled',
-      ({ api_key }) => own.call('POST', `${own.path}/api-keys/${api_key.id}/disable`),
+      ({ api_key }) =>
+        must('PATCH', `${own.path}/api-keys/${api_key.id}`, { body: { is_active: false } }),
       'disabled',
     ],
     [
       'rotated',
       ({ api_key }) =>
-        own.call('POST', `${own.path}/api-keys/${api_key.id}/rotate`, {
+        must('POST', `${own.path}/api-keys/${api_key.id}/rotate`, {
           body: { overlap_seconds: 0 },
         }),
       'expired',
@@ -150,10 +153,10 @@ describe('what one node changes, the others know', () => {
   it('of a key that was enabled again', async () => {
     const key = await issueKey();
     const path = `${own.path}/api-keys/${key.api_key.id}`;
-    await own.call('POST', `${path}/disable`);
+    await must('PATCH', path, { body: { is_active: false } });
     const { before, after } = await beforeAndAfter(
       (url) => codeAt(url, key),
-      () => own.call('POST', `${path}/enable`),
+      () => must('PATCH', path, { body: { is_active: true } }),
     );
     expect({ before, after }).toEqual({
       before: ['disabled', 'disabled'],
@@ -168,7 +171,7 @@ describe('what one node changes, the others know', () => {
     const { id } = made.body.project;
     const { before, after } = await beforeAndAfter(
       (url) => codeAt(url, key, { project_id: id }),
-      () => own.call('DELETE', `/v1/projects/${id}`),
+      () => must('DELETE', `/v1/projects/${id}`),
     );
     const gone = ['project_mismatch', 'project_mismatch'];
     expect({ before, after }).toEqual({ before: ['valid', 'valid'], after: gone });
@@ -178,7 +181,9 @@ describe('what one node changes, the others know', () => {
     const key = await issueKey({ scopes: ['members:read', 'api_keys:read'] });
     const ask = (url: string) => codeAt(url, key, { scope: 'api_keys:read' });
     const allow = (scopes: string[] | null) => () =>
-      own.call('PATCH', own.path, { body: { policy: { allowed_scopes: scopes } } });
+      must('PATCH', own.path, {
+        body: { policy: { allowed_scopes: scopes && { value: scopes, mode: 'enforced' } } },
+      });
     const narrowed = await beforeAndAfter(ask, allow(['members:read']));
     expect(narrowed.after).toEqual(['scope_missing', 'scope_missing']);
     const widened = await beforeAndAfter(ask, allow(null));
@@ -191,7 +196,7 @@ describe('what one node changes, the others know', () => {
     const { before, after } = await beforeAndAfter(
       (url) => isActiveAt(url, token),
       () =>
-        own.call('POST', '/o/revoke_token/', {
+        must('POST', '/o/revoke_token/', {
           as: `Basic ${client.basic_credential}`,
           form: { token },
         }),
@@ -203,18 +208,17 @@ describe('what one node changes, the others know', () => {
     [
       'client',
       ({ oauth_client }) =>
-        own.call('POST', `${own.path}/oauth-clients/${oauth_client.client_id}/revoke-tokens`),
+        must('POST', `${own.path}/oauth-clients/${oauth_client.client_id}/revoke-tokens`),
     ],
-    ['organization', () => own.call('POST', `${own.path}/oauth-clients/revoke-tokens`)],
+    ['organization', () => must('POST', `${own.path}/oauth-clients/revoke-tokens`)],
     [
       'deleted client',
-      ({ oauth_client }) =>
-        own.call('DELETE', `${own.path}/oauth-clients/${oauth_client.client_id}`),
+      ({ oauth_client }) => must('DELETE', `${own.path}/oauth-clients/${oauth_client.client_id}`),
     ],
     [
       'disabled client',
       ({ oauth_client }) =>
-        own.call('PATCH', `${own.path}/oauth-clients/${oauth_client.client_id}`, {
+        must('PATCH', `${own.path}/oauth-clients/${oauth_client.client_id}`, {
           body: { is_active: false },
         }),
     ],
@@ -234,7 +238,7 @@ describe('what one node changes, the others know', () => {
     const path = `${own.path}/oauth-clients/${client.oauth_client.client_id}/secrets`;
     const { before, after } = await beforeAndAfter(
       (url) => provesAt(url, client),
-      () => own.call('DELETE', `${path}/${client.secret.id}`),
+      () => must('DELETE', `${path}/${client.secret.id}`),
     );
     expect({ before, after }).toEqual({ before: [true, true], after: [false, false] });
     const added = await own.call<IssuedSecret>('POST', path, { body: {} });
@@ -345,7 +349,7 @@ describe('A12: what was revoked', () => {
     const started = () => startServer({ database: database.url, env: ENV });
     const first = await started();
     expect(await codeAt(first.url, key)).toBe('valid');
-    await own.call('DELETE', `${own.path}/api-keys/${key.api_key.id}`);
+    await must('DELETE', `${own.path}/api-keys/${key.api_key.id}`);
     await first.kill('SIGKILL');
     const second = await started();
     expect(await codeAt(second.url, key)).toBe('revoked');
@@ -412,7 +416,7 @@ describe('a node that does not hear of changes', () => {
     await node.kill('SIGKILL');
     await proxy.close();
   });
-  const revoke = ({ api_key }: Issued) => own.call('DELETE', `${own.path}/api-keys/${api_key.id}`);
+  const revoke = ({ api_key }: Issued) => must('DELETE', `${own.path}/api-keys/${api_key.id}`);
 
   it('asks the database for each request, once its lease is over', async () => {
     const key = await issueKey();
