@@ -457,4 +457,23 @@ describe('a node that does not hear of changes', () => {
     await revoke(key);
     await until('the node knows', async () => (await codeAt(node.url, key)) === 'revoked');
   });
+
+  it('row 6: says no to what it is asked while it is stopped, a second after the change', async () => {
+    const key = await issueKey();
+    proxy = await startDatabaseProxy(database.url);
+    node = await startServer({ database: proxy.url, env: ENV });
+    expect(await codeAt(node.url, key)).toBe('valid');
+    process.kill(node.pid, 'SIGSTOP');
+    await revoke(key);
+    const passed =
+      'SELECT now() > revoked_at + $2::interval AS is_late FROM api_keys WHERE id = $1';
+    await until('the bound is over', async () => {
+      const values = [uuidOf(key.api_key.id), '1 s'];
+      const [row] = await inDatabase<{ is_late: boolean }>(passed, values, database.url);
+      return row?.is_late;
+    });
+    const asked = codeAt(node.url, key);
+    process.kill(node.pid, 'SIGCONT');
+    expect(await asked).toBe('revoked');
+  });
 });
