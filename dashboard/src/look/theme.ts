@@ -10,6 +10,8 @@ export const theme = createTheme({
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif',
   headings: { fontWeight: '650' },
+  // Almost everything is required; what is not says so.
+  components: { InputWrapper: { defaultProps: { withAsterisk: false } } },
 });
 
 /** Texts on a tint of their own colour: the library's own are too pale to read (WCAG 1.4.3). */

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import { IconAlertTriangle, IconDownload } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyField } from './CopyField';
 import { downloadText } from './download';
@@ -31,10 +31,13 @@ interface SecretDialogProps {
 export function SecretDialog({ title, values, children, onClose }: SecretDialogProps) {
   const { t } = useTranslation();
   const [isSaved, setIsSaved] = useState(false);
+  // Beside the state, because closing may go to another address before the next drawing.
+  const mayLeave = useRef(false);
   const markSaved = (): void => {
+    mayLeave.current = true;
     setIsSaved(true);
   };
-  useBlocker({ shouldBlockFn: () => !isSaved, enableBeforeUnload: !isSaved });
+  useBlocker({ shouldBlockFn: () => !mayLeave.current, enableBeforeUnload: !isSaved });
   return (
     <Modal
       opened
@@ -65,7 +68,14 @@ export function SecretDialog({ title, values, children, onClose }: SecretDialogP
           >
             {t('secrets.download')}
           </Button>
-          <Button onClick={onClose}>{t('secrets.saved')}</Button>
+          <Button
+            onClick={() => {
+              markSaved();
+              onClose();
+            }}
+          >
+            {t('secrets.saved')}
+          </Button>
         </Group>
       </Stack>
     </Modal>

@@ -78,7 +78,7 @@ function PolicyRow({ name, policy }: PolicyRowProps) {
             setMode(event.currentTarget.value as Mode);
           }}
         />
-        <PolicyValue name={name} text={text} onChange={setText} />
+        {mode !== 'off' && <PolicyValue name={name} text={text} onChange={setText} />}
         <Button
           variant="light"
           disabled={!isChanged}
