@@ -8,7 +8,8 @@ import { AuditModule } from './audit/audit.module.js';
 import { ChangesModule } from './changes/changes.module.js';
 import { type Runtime } from './config.js';
 import { ConfigModule } from './config.module.js';
-import { DatabaseModule } from './database/database.module.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
+import { type Connecting, DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { OpenApiModule } from './http/openapi/openapi.module.js';
@@ -32,7 +33,8 @@ import { UsersModule } from './users/users.module.js';
 /** The composition root: which features there are, and what the kernel is told of them. */
 @Module({})
 export class AppModule {
-  static forRoot(runtime: Runtime): DynamicModule {
+  /** @param connecting whether there is a database; without one nothing but the routes can be asked */
+  static forRoot(runtime: Runtime, connecting: Connecting = 'connected'): DynamicModule {
     const { config, databaseUrl } = runtime;
     return {
       module: AppModule,
@@ -40,6 +42,7 @@ export class AppModule {
         ConfigModule.forRoot(runtime),
         DatabaseModule.forRoot(dataSourceOptions(databaseUrl, config.databasePool)),
         ChangesModule,
+        DatabaseModule.forRoot(dataSourceOptions(databaseUrl, config.databasePool), connecting),
         HttpModule,
         AccessModule.forRoot({
           imports: [ApiKeysModule, OAuthModule, OrganizationsModule, UsersModule],
@@ -60,6 +63,7 @@ export class AppModule {
         }),
         ApiKeysModule,
         AuditModule,
+        DashboardModule,
         HealthModule,
         InsightsModule,
         MailModule,
