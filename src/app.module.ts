@@ -40,9 +40,8 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(runtime),
-        DatabaseModule.forRoot(dataSourceOptions(databaseUrl, config.databasePool)),
-        ChangesModule,
         DatabaseModule.forRoot(dataSourceOptions(databaseUrl, config.databasePool), connecting),
+        ChangesModule,
         HttpModule,
         AccessModule.forRoot({
           imports: [ApiKeysModule, OAuthModule, OrganizationsModule, UsersModule],
