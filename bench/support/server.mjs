@@ -41,7 +41,8 @@ export async function startServer() {
     throw new Error(`The server did not start:\n${said}`);
   }
   const databaseUrl = (await readFile(join(dataDir, 'database-url'), 'utf8')).trim();
-  return { url: answer.url, setupToken: answer.setupToken, databaseUrl, stop };
+  const secret = (await readFile(join(dataDir, 'secret'), 'utf8')).trim();
+  return { url: answer.url, setupToken: answer.setupToken, databaseUrl, secret, stop };
 }
 
 /** Makes the first owner. @returns `create(path, body)`, as this owner in his organization */

@@ -31,6 +31,7 @@ import { OrganizationSearchService } from './organization-search.service.js';
 import { OrganizationStandingService } from './organization-standing.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsService } from './organizations.service.js';
+import { KnownOrganizationsService } from './known-organizations.service.js';
 import { KeyUsePoliciesService } from './policies/key-use-policies.service.js';
 import { PoliciesService } from './policies/policies.service.js';
 import { OwnAccountController } from './own-account.controller.js';
@@ -68,6 +69,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
     InvitationTokens,
     InvitationsService,
     KeyUsePoliciesService,
+    KnownOrganizationsService,
     LiveProjectsService,
     MembershipDirectory,
     MembershipNames,

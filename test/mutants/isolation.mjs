@@ -96,7 +96,7 @@ export const MUTANTS = [
     file: 'src/oauth/authentication/client-authentication.service.ts',
     name: 'a token outlives the secret that it was got by',
     rows: ['S31'],
-    find: 'ttlSeconds: lifeWithin(proof.endsAt, client.token_ttl_seconds),',
+    find: 'ttlSeconds: lifeWithin(proof.endsAt, client.token_ttl_seconds, this.clock.now()),',
     replace: 'ttlSeconds: client.token_ttl_seconds,',
   },
   {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository } from 'typeorm';
+import { type Found, type LookUp, LookUpCache } from '../../changes/look-up-cache.js';
+import { subjects } from '../../changes/subjects.js';
 import {
   type AuthMethod,
   type JwkSet,
@@ -36,7 +38,6 @@ export interface KnownSecret {
   readonly digest: string;
   readonly generation: number;
   readonly isRevoked: boolean;
-  readonly hasExpired: boolean;
   /** As JSON writes it; null for never. */
   readonly expiresAt: string | null;
 }
@@ -59,11 +60,11 @@ const CLIENT = `
         FROM (
           SELECT id, encode(digest, 'hex') AS digest, token_generation AS generation,
                  revoked_at IS NOT NULL AS "isRevoked",
-                 coalesce(expires_at <= $2, false) AS "hasExpired", expires_at AS "expiresAt"
+                 expires_at AS "expiresAt"
             FROM oauth_client_secrets
            WHERE client_id = c.client_id
-           ORDER BY revoked_at IS NOT NULL, coalesce(expires_at <= $2, false), id DESC
-           LIMIT $3
+           ORDER BY revoked_at IS NOT NULL, coalesce(expires_at <= now(), false), id DESC
+           LIMIT $2
         ) looked_at
     ) s ON true
    WHERE c.client_id = $1`;
@@ -71,15 +72,27 @@ const CLIENT = `
 /** Everything that an id may consist of (RFC 6749 appendix A.1). */
 const VISIBLE = /^[\x20-\x7e]*$/;
 
-/** Finds clients by what they say they are. */
+/** Finds clients by what they say they are, in memory or with one query. */
 @Injectable()
 export class ClientDirectory {
-  constructor(@InjectRepository(OAuthClient) private readonly clients: Repository<OAuthClient>) {}
+  constructor(
+    @InjectRepository(OAuthClient) private readonly clients: Repository<OAuthClient>,
+    private readonly cache: LookUpCache,
+  ) {}
 
   /** An id of characters that none has is looked up as well, as one that nobody has. */
-  async find(clientId: string, now: Date): Promise<KnownClient | null> {
-    const id = VISIBLE.test(clientId) ? clientId : '';
-    const [client] = await this.clients.query<KnownClient[]>(CLIENT, [id, now, SECRETS_LOOKED_AT]);
-    return client ?? null;
+  async find(clientId: string): Promise<KnownClient | null> {
+    const name = VISIBLE.test(clientId) ? clientId : '';
+    // Who it belongs to is what is looked for.
+    const lookUp: LookUp = { purpose: 'OAuth client', tenant: null, name };
+    const [client = null] = await this.cache.find([lookUp], async () => [await this.load(name)]);
+    return client;
+  }
+
+  private async load(clientId: string): Promise<Found<KnownClient>> {
+    const [client] = await this.clients.query<KnownClient[]>(CLIENT, [clientId, SECRETS_LOOKED_AT]);
+    const own = subjects.oauthClient(clientId);
+    if (!client) return { value: null, dependsOn: [own] };
+    return { value: client, dependsOn: [own, subjects.organization(client.organization_id)] };
   }
 }
