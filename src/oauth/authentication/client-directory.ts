@@ -7,6 +7,7 @@ import {
   OAuthClient,
   type TokenFormat,
 } from '../clients/oauth-client.entity.js';
+import { CoalescedWork } from '../../database/coalesced-work.js';
 import { type ClientState } from './client-state.js';
 
 /** A client as authentication needs it. */
@@ -44,7 +45,7 @@ export interface KnownSecret {
 /** So many secrets are looked at: all live ones, and the newest dead ones, to say what they were. */
 export const SECRETS_LOOKED_AT = 10;
 
-const CLIENT = `
+const CLIENTS = `
   SELECT c.client_id, c.organization_id, c.project_id, c.scopes, c.token_format,
          c.token_ttl_seconds, c.token_endpoint_auth_method, c.jwks, c.jwks_uri, c.ip_allowlist,
          c.resources, c.max_tokens_per_hour, c.reuse_tokens,
@@ -52,34 +53,64 @@ const CLIENT = `
          o.suspended_at AS organization_suspended_at, o.deleted_at AS organization_deleted_at,
          o.token_generation AS organization_generation,
          coalesce(s.secrets, '[]') AS secrets
-    FROM oauth_clients c
+    FROM unnest($1::text[], $2::timestamptz[]) AS asked (client_id, now)
+    JOIN oauth_clients c ON c.client_id = asked.client_id
     JOIN organizations o ON o.id = c.organization_id
     LEFT JOIN LATERAL (
       SELECT json_agg(looked_at) AS secrets
         FROM (
           SELECT id, encode(digest, 'hex') AS digest, token_generation AS generation,
                  revoked_at IS NOT NULL AS "isRevoked",
-                 coalesce(expires_at <= $2, false) AS "hasExpired", expires_at AS "expiresAt"
+                 coalesce(expires_at <= asked.now, false) AS "hasExpired", expires_at AS "expiresAt"
             FROM oauth_client_secrets
            WHERE client_id = c.client_id
-           ORDER BY revoked_at IS NOT NULL, coalesce(expires_at <= $2, false), id DESC
+           ORDER BY revoked_at IS NOT NULL, coalesce(expires_at <= asked.now, false), id DESC
            LIMIT $3
         ) looked_at
-    ) s ON true
-   WHERE c.client_id = $1`;
+    ) s ON true`;
 
 /** Everything that an id may consist of (RFC 6749 appendix A.1). */
 const VISIBLE = /^[\x20-\x7e]*$/;
 
-/** Finds clients by what they say they are. */
+/** Clients of one statement, and statements at the same time. */
+const MOST_AT_ONCE = 100;
+const QUERIES_AT_ONCE = 1;
+
+interface Asked {
+  readonly id: string;
+  readonly now: Date;
+}
+
+/**
+ * Finds clients by what they say they are. Those that are asked for at the same time are read together:
+ * never from a memory, so what was revoked before a request came is never good.
+ */
 @Injectable()
 export class ClientDirectory {
-  constructor(@InjectRepository(OAuthClient) private readonly clients: Repository<OAuthClient>) {}
+  private readonly reads: CoalescedWork<Asked, KnownClient | null>;
+
+  constructor(@InjectRepository(OAuthClient) private readonly clients: Repository<OAuthClient>) {
+    this.reads = new CoalescedWork({
+      batchSize: MOST_AT_ONCE,
+      lanes: QUERIES_AT_ONCE,
+      work: (asked) => this.findAll(asked),
+    });
+  }
 
   /** An id of characters that none has is looked up as well, as one that nobody has. */
-  async find(clientId: string, now: Date): Promise<KnownClient | null> {
-    const id = VISIBLE.test(clientId) ? clientId : '';
-    const [client] = await this.clients.query<KnownClient[]>(CLIENT, [id, now, SECRETS_LOOKED_AT]);
-    return client ?? null;
+  find(clientId: string, now: Date): Promise<KnownClient | null> {
+    return this.reads.do({ id: VISIBLE.test(clientId) ? clientId : '', now });
+  }
+
+  private async findAll(asked: readonly Asked[]): Promise<(KnownClient | null)[]> {
+    // Of one client's requests the last one decides what has expired.
+    const latest = new Map(asked.map(({ id, now }) => [id, now]));
+    const rows = await this.clients.query<KnownClient[]>(CLIENTS, [
+      [...latest.keys()],
+      [...latest.values()],
+      SECRETS_LOOKED_AT,
+    ]);
+    const found = new Map(rows.map((client) => [client.client_id, client]));
+    return asked.map(({ id }) => found.get(id) ?? null);
   }
 }
