@@ -2,13 +2,13 @@
  * The boundaries of ARCHITECTURE.md. Each rule is seen to report a planted violation in
  * test/quality/boundaries.e2e-spec.ts.
  *
- *   main, server, signing-key, app.module, ormconfig   know everything
+ *   main, server, serving, workers, app.module, ormconfig, ...   know everything
  *   api-keys, oauth, organizations, ...   features: meet each other as modules and services
- *   access, http, database, changes, config, ...   kernel: is told, does not ask
+ *   access, http, database, changes, metrics, config, ...   kernel: is told, does not ask
  */
 
-const KERNEL_FOLDER = 'access|changes|http|database';
-const COMPOSITION = 'main|server|signing-key|app|app\\.module';
+const KERNEL_FOLDER = 'access|changes|http|database|metrics';
+const COMPOSITION = 'main|server|serving|workers?|signing-key|app|app\\.module';
 const KERNEL = `^src/(?:(?:${KERNEL_FOLDER})/|(?!(?:${COMPOSITION})\\.ts$)[^/]+\\.ts$)`;
 const MIGRATIONS = '^src/migrations/';
 const FEATURE = `^src/(?!(?:${KERNEL_FOLDER}|migrations)/)([^/]+)/`;
