@@ -10,6 +10,6 @@ import { LookUpCache } from './look-up-cache.js';
 @Global()
 @Module({
   providers: [ChangeKeeper, ChangeReader, ChangeView, DatabaseClock, HintProbe, LookUpCache],
-  exports: [ChangeView, DatabaseClock, LookUpCache],
+  exports: [ChangeView, DatabaseClock, HintProbe, LookUpCache],
 })
 export class ChangesModule {}

@@ -9,7 +9,7 @@ export interface Clocks {
   wall(): number;
 }
 
-export const CLOCKS: Clocks = { monotonic: () => performance.now(), wall: () => Date.now() };
+const CLOCKS: Clocks = { monotonic: () => performance.now(), wall: () => Date.now() };
 
 /** A moment by both clocks. */
 export interface Moment {
