@@ -8,6 +8,7 @@ import {
   type TokenFormat,
 } from '../clients/oauth-client.entity.js';
 import { CoalescedWork } from '../../database/coalesced-work.js';
+import { Metrics } from '../../metrics/metrics.js';
 import { type ClientState } from './client-state.js';
 
 /** A client as authentication needs it. */
@@ -89,11 +90,17 @@ interface Asked {
 export class ClientDirectory {
   private readonly reads: CoalescedWork<Asked, KnownClient | null>;
 
-  constructor(@InjectRepository(OAuthClient) private readonly clients: Repository<OAuthClient>) {
+  constructor(
+    @InjectRepository(OAuthClient) private readonly clients: Repository<OAuthClient>,
+    metrics: Metrics,
+  ) {
     this.reads = new CoalescedWork({
       batchSize: MOST_AT_ONCE,
       lanes: QUERIES_AT_ONCE,
       work: (asked) => this.findAll(asked),
+      onBatch: (size) => {
+        metrics.observeBatch('oauth_clients', size);
+      },
     });
   }
 
