@@ -4,10 +4,10 @@
  *
  *   main, server, serving, workers, app.module, ormconfig, ...   know everything
  *   api-keys, oauth, organizations, ...   features: meet each other as modules and services
- *   access, http, database, metrics, config, ...   kernel: is told, does not ask
+ *   access, http, database, changes, metrics, config, ...   kernel: is told, does not ask
  */
 
-const KERNEL_FOLDER = 'access|http|database|metrics';
+const KERNEL_FOLDER = 'access|changes|http|database|metrics';
 const COMPOSITION = 'main|server|serving|workers?|signing-key|app|app\\.module';
 const KERNEL = `^src/(?:(?:${KERNEL_FOLDER})/|(?!(?:${COMPOSITION})\\.ts$)[^/]+\\.ts$)`;
 const MIGRATIONS = '^src/migrations/';

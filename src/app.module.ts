@@ -5,9 +5,11 @@ import { ApiKeyStrategy } from './api-keys/verification/api-key.strategy.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { KeyStore } from './api-keys/key-store.js';
 import { AuditModule } from './audit/audit.module.js';
+import { ChangesModule } from './changes/changes.module.js';
 import { type Runtime } from './config.js';
 import { ConfigModule } from './config.module.js';
-import { DatabaseModule } from './database/database.module.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
+import { type Connecting, DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { OpenApiModule } from './http/openapi/openapi.module.js';
@@ -32,13 +34,15 @@ import { UsersModule } from './users/users.module.js';
 /** The composition root: which features there are, and what the kernel is told of them. */
 @Module({})
 export class AppModule {
-  static forRoot(runtime: Runtime): DynamicModule {
+  /** @param connecting whether there is a database; without one nothing but the routes can be asked */
+  static forRoot(runtime: Runtime, connecting: Connecting = 'connected'): DynamicModule {
     const { config, databaseUrl } = runtime;
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(runtime),
-        DatabaseModule.forRoot(dataSourceOptions(databaseUrl, config.databasePool)),
+        DatabaseModule.forRoot(dataSourceOptions(databaseUrl, config.databasePool), connecting),
+        ChangesModule,
         HttpModule,
         AccessModule.forRoot({
           imports: [ApiKeysModule, OAuthModule, OrganizationsModule, UsersModule],
@@ -59,6 +63,7 @@ export class AppModule {
         }),
         ApiKeysModule,
         AuditModule,
+        DashboardModule,
         HealthModule,
         InsightsModule,
         MailModule,

@@ -7,7 +7,7 @@ import { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { readSecretFile } from './database/embedded/secret-file.js';
 import { migrate } from './database/migrate.js';
 import { freePort } from './free-port.js';
-import { createLogger } from './http/server/logger.js';
+import { createLogger, endLog } from './http/server/logger.js';
 import { assertPortFree } from './listen-errors.js';
 import type { Progress } from './progress.js';
 import {
@@ -42,6 +42,7 @@ interface Database {
 export async function serve(progress: Progress): Promise<void> {
   const shutdown = new Shutdown();
   shutdown.listen();
+  shutdown.defer(endLog);
   try {
     await shutdown.during(() =>
       cluster.isWorker ? startWorker(shutdown) : start(progress, shutdown),

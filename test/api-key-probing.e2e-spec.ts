@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { CallOptions } from './support/keycap.js';
 import { ask, call, inDatabase, newAddress, randomText } from './support/keycap.js';
 import type { OwnServer } from './support/own-server.js';
+import { FORGET_EVERYTHING } from './support/changes.js';
 import { startOwnServer } from './support/own-server.js';
 import { until } from './support/until.js';
 import type { Issued } from './support/verification.js';
@@ -54,11 +55,22 @@ async function issue(path: string, scopes = ['read']): Promise<Issued> {
 const change = ({ api_key }: Issued, sql: string) =>
   inDatabase(sql, [uuidOf(api_key.id)], own.server.databaseUrl);
 
-/** The status, and the keyed hashes and statements that a request took. */
-async function workOf(method: 'GET' | 'POST', path: string, options: CallOptions) {
+const forgetEverything = () => inDatabase(FORGET_EVERYTHING, [], own.server.databaseUrl);
+
+/**
+ * The status, and the keyed hashes and statements that a request took, where nothing was remembered
+ * unless told otherwise.
+ */
+async function workOf(
+  method: 'GET' | 'POST',
+  path: string,
+  options: CallOptions,
+  { remembered = false } = {},
+) {
   const counts: [statements: number, digests: number][] = [];
   let status = 0;
   for (let time = 0; time < TRIES; time++) {
+    if (!remembered) await forgetEverything();
     const id = randomText();
     const before = own.server.log().length;
     const headers = { 'x-request-id': id, ...options.headers };
@@ -81,12 +93,22 @@ it('A71, A72, S58: a verification costs the same, whatever became of the key', a
   }
 });
 
-const workOfVerification = (body: object) => workOf('POST', VERIFY, { as: verifier, body });
+const workOfVerification = (body: object, more = {}) =>
+  workOf('POST', VERIFY, { as: verifier, body }, more);
 
-it('a verification asks the database once, whatever it is asked for', async () => {
+it('what was looked up before costs no statement, whatever became of the key', async () => {
+  for (const kind of KINDS) {
+    const work = await workOfVerification({ api_key: keys[kind] }, { remembered: true });
+    expect([kind, work]).toEqual([kind, { status: 200, statements: 0, digests: 2 }]);
+  }
+});
+
+it('a verification asks the database once more for a project, and for nothing else', async () => {
   const use = { scope: 'projects:read', project_id: 'prj_1', ip: '10.0.0.1', cost: 7 };
-  const { statements } = await workOfVerification({ api_key: keys.good, ...use });
-  expect(statements).toBe(2);
+  const cold = await workOfVerification({ api_key: keys.good, ...use });
+  expect(cold.statements).toBe(3);
+  const remembered = await workOfVerification({ api_key: keys.good, ...use }, { remembered: true });
+  expect(remembered.statements).toBe(0);
 });
 
 it('what cannot be a key costs neither a statement nor a digest', async () => {

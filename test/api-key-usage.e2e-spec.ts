@@ -1,4 +1,5 @@
 import { encodeId, newId } from '../src/access/ids.js';
+import type { ApiKeyList, ListedApiKeyBody } from '../src/api-keys/key-list.dto.js';
 import type { KeyUsageBody } from '../src/api-keys/usage/key-usage.dto.js';
 import type { TestOrganization } from './support/keycap.js';
 import { ask, call, inDatabase, newOrganization } from './support/keycap.js';
@@ -37,6 +38,12 @@ const usageWith = (key: Issued, uses: number) =>
     const counts = Object.values(days[0]?.verifications ?? {});
     return counts.reduce((sum, each) => sum + each, 0) >= uses;
   });
+
+/** Newest first. */
+async function listOf(own: TestOrganization, query: string): Promise<ListedApiKeyBody[]> {
+  const path = `${own.path}/api-keys?${query}`;
+  return (await ask<ApiKeyList>('GET', path, { as: own.owner.session })).api_keys;
+}
 
 const change = (key: Issued, columns: string, values: readonly unknown[] = []) =>
   inDatabase(`UPDATE api_keys SET ${columns} WHERE id = $1`, [uuidOf(key.api_key.id), ...values]);
@@ -167,6 +174,59 @@ it('names the scopes that nothing has needed', async () => {
   const narrow = await usageWhere(key, ({ unused_scopes }) => unused_scopes.length < 5);
   expect(narrow.unused_scopes).toEqual(['write', 'backups:write']);
   await usageWhere(all, ({ unused_scopes }) => unused_scopes.length === 0);
+});
+
+it('lists the keys with scopes that nothing has needed, and those without', async () => {
+  const own = await newOrganization();
+  const scopes = ['read', 'backups:read'];
+  const [half, whole, idle] = [
+    await issueKey(own, { scopes }),
+    await issueKey(own, { scopes }),
+    await issueKey(own, { scopes: ['*'] }),
+  ];
+  await codeOf(half, { scope: 'members:read' });
+  await codeOf(whole, { scope: 'members:read backups:read' });
+  const isWhole = async () =>
+    (await listOf(own, 'has_unused_scopes=false')).map(({ id }) => id).includes(whole.api_key.id);
+  await until('the scopes were written', isWhole);
+  await until('the other scope too', async () => {
+    const [, halfListed] = await listOf(own, 'has_unused_scopes=true&include=usage');
+    return halfListed?.usage?.unused_scopes.length === 1;
+  });
+  const idsOf = async (query: string) => (await listOf(own, query)).map(({ id }) => id);
+  expect(await idsOf('has_unused_scopes=true')).toEqual([idle.api_key.id, half.api_key.id]);
+  expect(await idsOf('has_unused_scopes=false')).toEqual([whole.api_key.id]);
+});
+
+it('adds to a list what each key was used for in 30 days, when it is asked to', async () => {
+  const own = await newOrganization();
+  const used = await issueKey(own, { scopes: ['backups:read', 'backups:write'] });
+  await issueKey(own);
+  await inDatabase(
+    `INSERT INTO api_key_usage (key_id, day, outcome, uses, after_rotation)
+     VALUES ($1, $2, 'valid', 5000000000, 0), ($1, $2, 'revoked', 1, 0), ($1, $3, 'valid', 7, 0),
+            ($1, $4, 'valid', 9, 0)`,
+    [uuidOf(used.api_key.id), UTC_DAY(1), UTC_DAY(29), UTC_DAY(30)],
+  );
+  await inDatabase(`INSERT INTO api_key_needed_scopes VALUES ($1, 'backups:write', $2)`, [
+    uuidOf(used.api_key.id),
+    UTC_DAY(29),
+  ]);
+  expect((await listOf(own, 'include=usage')).map(({ usage }) => usage)).toEqual([
+    { days: [], unused_scopes: ['backups:read'] },
+    {
+      days: [
+        { date: UTC_DAY(1), verifications: { revoked: 1, valid: 5_000_000_000 } },
+        { date: UTC_DAY(29), verifications: { valid: 7 } },
+      ],
+      unused_scopes: ['backups:read'],
+    },
+  ]);
+  for (const key of await listOf(own, '')) expect(key).not.toHaveProperty('usage');
+  const { status } = await call('GET', `${own.path}/api-keys?include=all`, {
+    as: own.owner.session,
+  });
+  expect(status).toBe(400);
 });
 
 it('tells of the uses of a key that was replaced', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AuditEventList } from '../src/audit/audit.dto.js';
 import type {
   ListedOrganizationAnswer,
@@ -5,7 +6,7 @@ import type {
 } from '../src/operators/organizations.dto.js';
 import type { ErrorBody, TestOrganization } from './support/keycap.js';
 import { ask, call, inDatabase, newOrganization, newPerson, randomText } from './support/keycap.js';
-import { mustOperate, operate, OPERATOR } from './support/operator.js';
+import { mustOperate, operate, OPERATOR, operatorToken } from './support/operator.js';
 import type { TestServer } from './support/servers.js';
 import { startServer, testVariable } from './support/servers.js';
 
@@ -349,3 +350,32 @@ async function digestOf(token: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
   return Buffer.from(digest).toString('hex');
 }
+
+it('alone creates organizations where the deployment says so', async () => {
+  const restricted = await startServer({
+    database: testVariable('KEYCAP_TEST_DATABASE_URL'),
+    env: {
+      KEYCAP_PUBLIC_URL: testVariable('KEYCAP_TEST_URL'),
+      KEYCAP_ORGANIZATION_CREATION: 'operators',
+      KEYCAP_OPERATOR_TOKENS: JSON.stringify([
+        { name: OPERATOR, sha256: createHash('sha256').update(operatorToken()).digest('hex') },
+      ]),
+    },
+  });
+  const { url } = restricted;
+  const person = await newPerson();
+  const name = `Restricted ${randomText()}`;
+  const refused = await call('POST', '/v1/organizations', {
+    url,
+    as: person.session,
+    body: { name },
+  });
+  expect([refused.status, refused.body.code]).toEqual([403, 'organization_creation_restricted']);
+  const created = await mustOperate<ListedOrganizationAnswer>('POST', '/organizations', {
+    url,
+    body: { name, owner_email: person.email },
+    expect: 201,
+  });
+  expect(created.organization.name).toBe(name);
+  await restricted.stop();
+});

@@ -1,9 +1,11 @@
+import pg from 'pg';
 import type { ApiKeyBody } from '../src/api-keys/api-keys.dto.js';
 import { keyOfDevice, MODEST } from './support/device-logins.js';
 import type { TestOrganization } from './support/keycap.js';
 import { ask, call, inDatabase, newOrganization } from './support/keycap.js';
 import type { TestServer } from './support/servers.js';
 import { startServer, testVariable } from './support/servers.js';
+import { until } from './support/until.js';
 
 type KeyBody = Pick<ApiKeyBody, keyof ApiKeyBody>;
 
@@ -165,6 +167,25 @@ describe('the first use', () => {
       );
       expect(new Set(codes)).toEqual(new Set(['valid']));
     }
+  });
+
+  it('is none where the key is revoked under it', async () => {
+    const key = await keyOfDevice(organization);
+    const connectionString = testVariable('KEYCAP_TEST_DATABASE_URL');
+    const revoking = new pg.Client({ connectionString });
+    await revoking.connect();
+    await revoking.query('BEGIN');
+    const revoke = 'UPDATE api_keys SET revoked_at = now() WHERE key_prefix = $1';
+    await revoking.query(revoke, [prefixOf(key)]);
+    const { rows } = await revoking.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const code = verify(key);
+    await until('the use waits for the revocation', async () => {
+      const waiting = 'SELECT pid FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))';
+      return (await inDatabase(waiting, [rows[0]!.pid])).length > 0;
+    });
+    await revoking.query('COMMIT');
+    await revoking.end();
+    expect(await code).toBe('revoked');
   });
 
   /** Writes down the end as the sweep does, should nobody have used the key. */

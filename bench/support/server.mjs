@@ -49,8 +49,9 @@ export async function startServer(variables = {}) {
     throw new Error(`The server did not start:\n${said}`);
   }
   const databaseUrl = (await readFile(join(dataDir, 'database-url'), 'utf8')).trim();
+  const secret = (await readFile(join(dataDir, 'secret'), 'utf8')).trim();
   const { url, setupToken } = answer;
-  return { url, setupToken, databaseUrl, dataDir, pid: child.pid, stop };
+  return { url, setupToken, databaseUrl, secret, dataDir, pid: child.pid, stop };
 }
 
 /** Makes the first owner. @returns `create(path, body)`, as this owner in his organization */

@@ -12,7 +12,7 @@ import { Cursors } from '../http/pages/pagination.js';
 import { REVOKED, RevokedAnswer } from '../http/revoked.dto.js';
 import { PolicyViolation, ReauthRequired } from '../organizations/policies/policies.errors.js';
 import { ProjectNotFound } from '../organizations/projects/projects.errors.js';
-import { ApiKeyAnswer, ApiKeyList, IssuedApiKeyAnswer, NewApiKeyRequest } from './api-keys.dto.js';
+import { ApiKeyAnswer, IssuedApiKeyAnswer, NewApiKeyRequest } from './api-keys.dto.js';
 import {
   AlreadyRotated,
   ApiKeyNotFound,
@@ -26,8 +26,10 @@ import { KeyRotationRequest } from './issuance/key-rotation.dto.js';
 import { KeyRotationService } from './issuance/key-rotation.service.js';
 import { KeyPatchRequest } from './key-changes.dto.js';
 import { KeyChangesService } from './key-changes.service.js';
+import { ApiKeyList } from './key-list.dto.js';
 import { KeyListService } from './key-list.service.js';
 import { ApiKeyQuery } from './key-query.dto.js';
+import { KeyUsageService } from './usage/key-usage.service.js';
 
 const REVOCATION =
   'At once and for good; again changes nothing. Admins and machines with `api_keys:write` revoke ' +
@@ -53,6 +55,7 @@ export class ApiKeysController {
   constructor(
     private readonly apiKeys: ApiKeysService,
     private readonly keyList: KeyListService,
+    private readonly usage: KeyUsageService,
     private readonly changes: KeyChangesService,
     private readonly issuance: KeyIssuanceService,
     private readonly rotation: KeyRotationService,
@@ -76,7 +79,8 @@ export class ApiKeysController {
       limit: limit + 1,
     });
     const page = this.cursors.page(list, rows, limit, ({ id }) => id);
-    return ApiKeyList.of(page, new Date());
+    const usage = query.include === 'usage' ? await this.usage.recent(page.items) : null;
+    return ApiKeyList.of(page, new Date(), usage);
   }
 
   @Post()

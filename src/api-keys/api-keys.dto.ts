@@ -21,7 +21,6 @@ import { decodeId, encodeId, encodeOptionalId } from '../access/ids.js';
 import { parseDateTime } from '../http/input/date-time.js';
 import { IsDateTime, IsName } from '../http/input/fields.js';
 import { IsMetadata } from '../http/input/metadata.js';
-import { type Page } from '../http/pages/pagination.js';
 import {
   type ApiKey,
   KEY_ENVIRONMENTS,
@@ -278,17 +277,5 @@ export class IssuedApiKeyAnswer {
 
   static of({ key, plaintext }: IssuedKey, now: Date): IssuedApiKeyAnswer {
     return { api_key: ApiKeyBody.of(key, now), plaintext_api_key: plaintext };
-  }
-}
-
-export class ApiKeyList {
-  @ApiProperty({ type: [ApiKeyBody] })
-  api_keys: ApiKeyBody[];
-
-  @ApiProperty({ type: String, nullable: true, example: null })
-  next_cursor: string | null;
-
-  static of({ items, nextCursor }: Page<ApiKey>, now: Date): ApiKeyList {
-    return { api_keys: items.map((key) => ApiKeyBody.of(key, now)), next_cursor: nextCursor };
   }
 }

@@ -48,6 +48,7 @@ import { KeyUsageService } from './usage/key-usage.service.js';
 import { KeyUsageSweeper } from './usage/key-usage-sweeper.js';
 import { LastUses } from './usage/last-uses.js';
 import { NeededScopes } from './usage/needed-scopes.js';
+import { UnusedScopes } from './usage/unused-scopes.js';
 import { KeyUseRecorder } from './usage/key-use-recorder.js';
 import { KeyExplanationController } from './verification/key-explanation.controller.js';
 import { KeyExplanationService } from './verification/key-explanation.service.js';
@@ -96,6 +97,7 @@ const USAGE = [
   KeyUseRecorder,
   LastUses,
   NeededScopes,
+  UnusedScopes,
 ];
 
 const LEAKS = [GithubAlerts, LeakedKeysService, LeakKeeper, LeakMails, LeakReportsService];

@@ -5,6 +5,7 @@ import { type Actor } from '../access/principal.js';
 import { ProjectsService } from '../organizations/projects/projects.service.js';
 import { ApiKey } from './api-key.entity.js';
 import { visibleTo } from './locked-key.js';
+import { UnusedScopes } from './usage/unused-scopes.js';
 
 /** What a key is today. Revoked is for good, expired too; disabled is what can be enabled. */
 export const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
@@ -41,6 +42,8 @@ export interface KeyFilter {
   readonly neverUsed: boolean | undefined;
   /** Neither used nor made within so many days. */
   readonly unusedDays: number | undefined;
+  /** Whether it has scopes that nothing has needed. */
+  readonly hasUnusedScopes: boolean | undefined;
   /** Active, and for no longer than so many days. */
   readonly expiringDays: number | undefined;
 }
@@ -56,6 +59,15 @@ const STATUS = `
   CASE WHEN k.revoked_at IS NOT NULL OR k.must_be_used_by <= now() THEN 'revoked' WHEN k.expires_at <= now() THEN 'expired'
        WHEN k.disabled_at IS NOT NULL THEN 'disabled' ELSE 'active' END`;
 
+/** A scope is needed by its own name, and by those that the catalogue relates to it. */
+const HAS_UNUSED_SCOPES = `
+  EXISTS (SELECT 1 FROM unnest(k.scopes) AS own (scope)
+           WHERE NOT EXISTS (
+             SELECT 1 FROM api_key_needed_scopes used
+              WHERE used.key_id = k.id
+                AND (used.scope = own.scope OR (own.scope, used.scope) IN (
+                  SELECT * FROM unnest(CAST(:granted AS text[]), CAST(:needed AS text[]))))))`;
+
 const CONDITIONS: Readonly<Record<keyof KeyFilter, string>> = {
   projectId: 'k.project_id = :projectId',
   createdByUserId: 'k.created_by_user_id = :createdByUserId',
@@ -65,6 +77,7 @@ const CONDITIONS: Readonly<Record<keyof KeyFilter, string>> = {
   text: '(k.name ILIKE :text OR k.key_prefix ILIKE :text OR k.device_name ILIKE :text)',
   neverUsed: '(k.last_used_at IS NULL) = :neverUsed',
   unusedDays: `coalesce(k.last_used_at, k.created_at) < now() - make_interval(days => :unusedDays)`,
+  hasUnusedScopes: `(${HAS_UNUSED_SCOPES}) = :hasUnusedScopes`,
   expiringDays: `${STATUS} = 'active' AND k.expires_at <= now() + make_interval(days => :expiringDays)`,
 };
 
@@ -74,6 +87,7 @@ export class KeyListService {
   constructor(
     @InjectRepository(ApiKey) private readonly apiKeys: Repository<ApiKey>,
     private readonly projects: ProjectsService,
+    private readonly unusedScopes: UnusedScopes,
   ) {}
 
   /** @throws ProjectNotFound */
@@ -86,6 +100,7 @@ export class KeyListService {
       if (value !== undefined)
         query.andWhere(CONDITIONS[name as keyof KeyFilter], { [name]: value });
     }
+    if (filter.hasUnusedScopes !== undefined) query.setParameters(this.unusedScopes.relation());
     return sort(query, page).limit(page.limit).getMany();
   }
 }

@@ -13,6 +13,7 @@ import {
   type KeyStatus,
 } from './key-list.service.js';
 
+const INCLUDABLE = ['usage'] as const;
 const LONGEST_DAYS = 3650;
 const DAYS = { type: 'integer', minimum: 1, maximum: LONGEST_DAYS } as const;
 
@@ -76,6 +77,12 @@ export class ApiKeyQuery {
   @Max(LONGEST_DAYS)
   unused_days?: number;
 
+  @ApiPropertyOptional({ description: 'Whether it has scopes that no use has asked for.' })
+  @IsOptional()
+  @Transform(toBoolean)
+  @IsBoolean()
+  has_unused_scopes?: boolean;
+
   @ApiPropertyOptional({ ...DAYS, description: 'Active, and ends within so many days.' })
   @IsOptional()
   @Transform(toWholeNumber)
@@ -92,6 +99,14 @@ export class ApiKeyQuery {
   @IsOptional()
   @IsIn(KEY_SORTINGS)
   sort: KeySorting = '-created_at';
+
+  @ApiPropertyOptional({
+    enum: INCLUDABLE,
+    description: 'Adds to each key how it was used in the last 30 days.',
+  })
+  @IsOptional()
+  @IsIn(INCLUDABLE)
+  include?: (typeof INCLUDABLE)[number];
 
   @ApiPropertyOptional({
     type: 'integer',
@@ -128,6 +143,7 @@ export class ApiKeyQuery {
       text: this.q,
       neverUsed: this.never_used,
       unusedDays: this.unused_days,
+      hasUnusedScopes: this.has_unused_scopes,
       expiringDays: this.expiring_days,
     };
   }

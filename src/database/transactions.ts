@@ -20,22 +20,38 @@ export function withBeforeCommit<T>(also: BeforeCommit, work: () => Promise<T>):
 /** Opens transactions (READ COMMITTED). */
 @Injectable()
 export class Transactions {
+  private readonly followUps: (() => Promise<void>)[] = [];
+
   constructor(private readonly dataSource: DataSource) {}
 
-  /** For single statements, each of which commits by itself. */
+  /** Has done after each commit what its caller then waits for. It must not reject. */
+  afterEachCommit(followUp: () => Promise<void>): void {
+    this.followUps.push(followUp);
+  }
+
+  /** For single statements, each of which commits by itself; those that change nothing of weight. */
   get outside(): EntityManager {
     return this.dataSource.manager;
   }
 
   /** Commits when `work` resolves, rolls back when it rejects. What was put off is done last. */
-  run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction((manager) =>
+  async run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const result = await this.dataSource.transaction((manager) =>
       insideTransaction(async () => {
-        const result = await finishing(manager, () => work(manager));
+        const outcome = await finishing(manager, () => work(manager));
         await beforeCommit.getStore()?.(manager);
-        return result;
+        return outcome;
       }),
     );
+    await this.followUp();
+    return result;
+  }
+
+  /** A single statement that alters what this node may remember, and commits by itself. */
+  async runAlone<T>(statement: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const result = await statement(this.dataSource.manager);
+    await this.followUp();
+    return result;
   }
 
   /** Reads that all see the database as it was at the first of them. */
@@ -43,5 +59,9 @@ export class Transactions {
     return this.dataSource.transaction('REPEATABLE READ', (manager) =>
       insideTransaction(() => work(manager)),
     );
+  }
+
+  private async followUp(): Promise<void> {
+    for (const followUp of this.followUps) await followUp();
   }
 }

@@ -87,16 +87,23 @@ export class Metrics {
   }
 
   /**
-   * A number that only grows, such as look-ups by their `result`.
+   * Numbers of one kind that only grow, such as look-ups by their result.
    *
    * @param name with `keycap_` before it and `_total` behind it
-   * @returns what adds one
+   * @param label by which they differ
    */
-  counter(name: string, help: string, label: string): (value: string) => void {
-    const counter = new Counter({ name, help, labelNames: [label], registers: [this.registry] });
-    return (value) => {
-      counter.inc({ [label]: value });
-    };
+  counters(name: string, help: string, label: string, read: () => Record<string, number>): void {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect: () => {
+        counter.reset();
+        for (const [value, number] of Object.entries(read()))
+          counter.inc({ [label]: value }, number);
+      },
+    });
   }
 
   /** Everything, in the text format of Prometheus 0.0.4, and its media type. */

@@ -30,3 +30,4 @@ export { LetImportedKeysHaveNoDigest1795344033000 } from './1795344033000-let-im
 export { CreateImportedHashes1795344033001 } from './1795344033001-create-imported-hashes.js';
 export { CreateImportedPrefixes1795344033002 } from './1795344033002-create-imported-prefixes.js';
 export { NameDigestsOfKeys1795344033003 } from './1795344033003-name-digests-of-keys.js';
+export { CreateChanges1795344040000 } from './1795344040000-create-changes.js';

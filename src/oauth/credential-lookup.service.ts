@@ -13,7 +13,7 @@ export class OAuthCredentialLookupService {
 
   /** Nothing is kept of tokens that expired hours ago. */
   async byToken(text: string): Promise<FoundCredential[]> {
-    const [token] = await this.tokens.find([text]);
+    const [token] = await this.tokens.find([text], null);
     if (!token) return [];
     const { id, organizationId, projectId, clientId, whyDead, issuedAt, expiresAt } = token;
     const found: FoundCredential = {

@@ -59,7 +59,7 @@ export class IntrospectionService {
     texts: readonly string[],
   ): Promise<(Introspection | null)[]> {
     const viewer = viewerOf(principal);
-    const tokens = await this.tokens.find(texts);
+    const tokens = await this.tokens.find(texts, tenantOf(principal));
     const others = texts.filter((_, index) => !tokens[index]);
     const keys = (await this.validKeys(viewer, others, origin)).values();
     return texts.map((_, index) => {
@@ -129,6 +129,11 @@ function viewerOf(principal: Principal): Viewer {
   return principal.scopes.has('introspection')
     ? { sees: 'organization', organizationId: principal.organizationId }
     : { sees: 'own', clientId: principal.id };
+}
+
+/** Whose tokens exist for the caller: of his own organization, or of all. */
+function tenantOf(principal: Principal): string | null {
+  return isMachine(principal) ? principal.organizationId : null;
 }
 
 function mayView(viewer: Viewer, token: KnownToken): boolean {

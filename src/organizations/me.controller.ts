@@ -6,6 +6,7 @@ import { AccessService } from '../access/access.service.js';
 import { decodeId } from '../access/ids.js';
 import { type Caller, isMachine, signedInUser } from '../access/principal.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
+import { KnownOrganizationsService } from './known-organizations.service.js';
 import { MeAnswer, MeQuery } from './me.dto.js';
 import { OrganizationsService } from './organizations.service.js';
 
@@ -14,6 +15,7 @@ import { OrganizationsService } from './organizations.service.js';
 export class MeController {
   constructor(
     private readonly organizations: OrganizationsService,
+    private readonly known: KnownOrganizationsService,
     private readonly access: AccessService,
   ) {}
 
@@ -24,7 +26,7 @@ export class MeController {
     const { principal } = caller;
     if (isMachine(principal)) {
       requireOwn(query.organization_id, principal.organizationId);
-      const organization = await this.organizations.get(principal.organizationId);
+      const organization = await this.known.get(principal.organizationId);
       return MeAnswer.ofMachine(principal, organization);
     }
     const { userId, organizationId: named } = signedInUser(caller);

@@ -31,9 +31,11 @@ import { OrganizationSearchService } from './organization-search.service.js';
 import { OrganizationStandingService } from './organization-standing.service.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsService } from './organizations.service.js';
+import { KnownOrganizationsService } from './known-organizations.service.js';
 import { KeyUsePoliciesService } from './policies/key-use-policies.service.js';
 import { PoliciesService } from './policies/policies.service.js';
 import { OwnAccountController } from './own-account.controller.js';
+import { LiveProjectsService } from './projects/live-projects.service.js';
 import { Project } from './projects/project.entity.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
@@ -67,6 +69,8 @@ import { UserMembershipsService } from './user-memberships.service.js';
     InvitationTokens,
     InvitationsService,
     KeyUsePoliciesService,
+    KnownOrganizationsService,
+    LiveProjectsService,
     MembershipDirectory,
     MembershipNames,
     DeparturesService,
@@ -89,6 +93,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
     DeparturesService,
     InvitationsService,
     KeyUsePoliciesService,
+    LiveProjectsService,
     OrganizationChangesService,
     OrganizationProvisioningService,
     OrganizationSearchService,

@@ -11,7 +11,7 @@ export const MUTANTS = [
     ...SECRETS,
     name: 'an expired secret works on',
     rows: ['CA-19'],
-    find: `if (match.hasExpired) return refused('the secret has expired');`,
+    find: `if (endsAt !== null && endsAt <= now) return refused('the secret has expired');`,
     replace: '',
     tests: ['test/client-secrets', 'test/secret-rotation'],
     testNamePattern: 'CA-19',

@@ -143,7 +143,7 @@ export const MUTANTS = [
     find: `return used.length === 1;`,
     replace: `return used.length === 1 || mustBeUsedBy > now;`,
     tests: UNUSED,
-    testNamePattern: 'the end of the ten minutes at once',
+    testNamePattern: 'revoked under it',
   },
   {
     ...KEYS,
@@ -161,7 +161,7 @@ export const MUTANTS = [
     find: `WHERE id = $1 AND revoked_at IS NULL AND (must_be_used_by IS NULL OR must_be_used_by > $2)`,
     replace: `WHERE id = $1 AND $2::timestamptz IS NOT NULL`,
     tests: UNUSED,
-    testNamePattern: 'the end of the ten minutes at once',
+    testNamePattern: 'revoked under it',
   },
   {
     file: 'src/api-keys/api-key.entity.ts',

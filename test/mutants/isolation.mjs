@@ -81,7 +81,7 @@ export const MUTANTS = [
     name: 'a key outlives the key that made it',
     rows: ['S31'],
     find: '(expiresAt ?? Infinity) > bounds.expiresAt',
-    replace: '(expiresAt ?? 0) > Infinity',
+    replace: '(expiresAt ?? Infinity) < new Date(0)',
   },
   {
     ...ESCALATION,
@@ -96,7 +96,7 @@ export const MUTANTS = [
     file: 'src/oauth/authentication/client-authentication.service.ts',
     name: 'a token outlives the secret that it was got by',
     rows: ['S31'],
-    find: 'ttlSeconds: lifeWithin(proof.endsAt, client.token_ttl_seconds),',
+    find: 'ttlSeconds: lifeWithin(proof.endsAt, client.token_ttl_seconds, this.clock.now()),',
     replace: 'ttlSeconds: client.token_ttl_seconds,',
   },
   {

@@ -42,8 +42,26 @@ export const MUTANTS = [
     ...LINKS,
     name: 'a link never dies',
     rows: ['S10', 'A24'],
-    find: `.andWhere('link.usedAt IS NULL AND link.expiresAt > :now', { now })`,
-    replace: `.andWhere('link.usedAt IS NULL', { now })`,
+    // It is asked for twice, when a link is found and when it is used.
+    find: ` AND link.expiresAt > :now', { now })
+      .getOne();
+  }
+
+  /** Uses a link: of many at once one wins. */
+  async use(manager: EntityManager, { id }: MailedLink): Promise<boolean> {
+    const now = new Date();
+    const { affected } = await manager.update(
+      MailedLink,
+      { id, usedAt: IsNull(), expiresAt: MoreThan(now) },`,
+    replace: `', { now })
+      .getOne();
+  }
+
+  async use(manager: EntityManager, { id }: MailedLink): Promise<boolean> {
+    const now = new Date();
+    const { affected } = await manager.update(
+      MailedLink,
+      { id, usedAt: IsNull() },`,
     testNamePattern: 'S10',
   },
   {

@@ -14,8 +14,11 @@ syncBuiltinESMExports();
 
 /** Parse and Query (PostgreSQL's protocol, "Message Formats") begin with these letters. */
 const STATEMENTS = new Set(['P', 'Q'].map((letter) => letter.charCodeAt(0)));
+/** What a server reads four times a second, whatever it is asked. */
+const isOfTheLog = (chunk) => chunk.includes('keycap: the log of changes');
 const { write } = Socket.prototype;
 Socket.prototype.write = function (chunk, ...given) {
-  if (Buffer.isBuffer(chunk) && STATEMENTS.has(chunk[0])) writeSync(1, 'a statement was sent\n');
+  if (Buffer.isBuffer(chunk) && STATEMENTS.has(chunk[0]) && !isOfTheLog(chunk))
+    writeSync(1, 'a statement was sent\n');
   return write.call(this, chunk, ...given);
 };

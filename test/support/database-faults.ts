@@ -65,15 +65,16 @@ export async function takeAway(databaseUrl: string): Promise<() => Promise<void>
 }
 
 /**
- * Freezes the server's ends of all connections to a database, which must be idle, as a host that
- * has gone silent would. @returns what thaws them
+ * Freezes the server's ends of all connections that the pools have to a database, which must be idle,
+ * as a host that has gone silent would. @returns what thaws them
  */
 export async function freezeConnections(databaseUrl: string, count: number): Promise<() => void> {
   const name = new URL(databaseUrl).pathname.slice(1);
   let pids: number[] = [];
   await asAdmin(async (client) => {
     const { rows } = await client.query<{ pid: number }>(
-      `SELECT pid FROM pg_stat_activity WHERE datname = $1 AND state = 'idle'`,
+      `SELECT pid FROM pg_stat_activity
+        WHERE datname = $1 AND state = 'idle' AND application_name = 'keycap'`,
       [name],
     );
     pids = rows.map(({ pid }) => pid);

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import pg from 'pg';
 import type { StartedSessionBody } from '../../src/users/sessions/sessions.dto.js';
+import { untilEveryNodeKnows } from './changes.js';
 import { testVariable } from './servers.js';
 import { sharedPool } from './shared-pool.js';
 
@@ -225,19 +226,36 @@ export function randomText(): string {
   return randomBytes(8).toString('hex');
 }
 
-/** Reads or writes a database, the shared server's unless told otherwise, for what no request can show or bring about. */
+/**
+ * Reads or writes a database, the shared server's unless told otherwise, for what no request can show
+ * or bring about. What was written, its servers know of.
+ */
 export async function inDatabase<T extends pg.QueryResultRow>(
   sql: string,
   values: readonly unknown[] = [],
   databaseUrl?: string,
 ): Promise<T[]> {
-  if (databaseUrl === undefined) return (await sharedPool().query<T>(sql, [...values])).rows;
+  if (databaseUrl === undefined) return statement<T>(sharedPool(), sql, values);
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<T>(sql, [...values]);
-    return rows;
+    return await statement<T>(client, sql, values);
   } finally {
     await client.end();
   }
+}
+
+async function statement<T extends pg.QueryResultRow>(
+  on: pg.Pool | pg.Client,
+  sql: string,
+  values: readonly unknown[],
+): Promise<T[]> {
+  const { rows } = await on.query<T>(sql, [...values]);
+  if (!/^\s*(?:SELECT|SHOW)\b/i.test(sql)) {
+    await untilEveryNodeKnows(async (query, parameters = []) => {
+      const asked = await on.query<pg.QueryResultRow>(query, [...parameters]);
+      return asked.rows;
+    });
+  }
+  return rows;
 }

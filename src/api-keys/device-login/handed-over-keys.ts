@@ -42,10 +42,9 @@ export class HandedOverKeys {
    */
   async confirm({ id, mustBeUsedBy }: ApiKey, now: Date): Promise<boolean> {
     if (mustBeUsedBy === null) return true;
-    const [used] = await this.transactions.outside.query<[{ id: string }[], number]>(USE, [
-      id,
-      now,
-    ]);
+    const [used] = await this.transactions.runAlone((manager) =>
+      manager.query<[{ id: string }[], number]>(USE, [id, now]),
+    );
     return used.length === 1;
   }
 

@@ -114,7 +114,7 @@ export class ImportedKeys {
   /** Of parallel calls, here and elsewhere, one changes the row; the others find it changed. */
   private async store(keyId: string, digest: Buffer): Promise<void> {
     try {
-      await this.transactions.outside.query(MOVE, [keyId, digest]);
+      await this.transactions.runAlone((manager) => manager.query(MOVE, [keyId, digest]));
     } catch (error) {
       // The same key was imported under two hashes, and the other one was found first.
       if (!violatesUnique(error, 'api_keys_digest')) throw error;

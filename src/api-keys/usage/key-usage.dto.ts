@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type DailyVerifications, type KeyUsageReport } from './key-usage.service.js';
 
-class KeyDayBody {
+export class KeyDayBody {
   @ApiProperty({ format: 'date', example: '2026-11-25', description: 'In UTC.' })
   date: string;
 

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor } from '../../access/principal.js';
-import { ScopeCatalogue } from '../../access/scopes.js';
 import { dayBefore, lastDays } from '../../database/days.js';
 import { Transactions } from '../../database/transactions.js';
+import { type ApiKey } from '../api-key.entity.js';
 import { ApiKeysService } from '../api-keys.service.js';
+import { UnusedScopes } from './unused-scopes.js';
 
 /** Uses on one day (UTC); outcomes that did not occur are left out. */
 export interface DailyVerifications {
@@ -32,6 +33,15 @@ export interface KeyUsageReport {
   readonly usesAfterRotation: UsesAfterRotation | null;
 }
 
+/** Of a key in a list. */
+export interface RecentKeyUsage {
+  /** Those of the last 30 on which it was used, newest first. */
+  readonly days: readonly DailyVerifications[];
+  /** The key's scopes that nothing has needed. */
+  readonly unusedScopes: readonly string[];
+}
+
+const RECENT_DAYS = 30;
 /** Counts are kept so long. */
 const KEPT_DAYS = 366;
 /** Most rows that one statement deletes. */
@@ -40,12 +50,28 @@ const SWEPT_AT_ONCE = 10_000;
 interface CountRow {
   readonly day: string;
   readonly outcome: string;
-  readonly uses: string;
+  /** A number of 64 bits, as text where the driver reads it. */
+  readonly uses: string | number;
+}
+
+interface RecentRow {
+  readonly id: string;
+  readonly counts: CountRow[];
+  readonly needed_scopes: string[];
 }
 
 const OF_KEY = `
   SELECT day::text AS day, outcome, uses FROM api_key_usage
    WHERE key_id = $1 AND day > $2 ORDER BY outcome`;
+
+const OF_KEYS = `
+  SELECT id,
+         (SELECT coalesce(json_agg(counted ORDER BY day DESC, outcome), '[]')
+            FROM (SELECT day::text AS day, outcome, uses FROM api_key_usage
+                   WHERE key_id = id AND day > $2) counted) AS counts,
+         (SELECT coalesce(array_agg(scope), '{}') FROM api_key_needed_scopes
+           WHERE key_id = id) AS needed_scopes
+    FROM unnest($1::uuid[]) AS id`;
 
 const OF_ORGANIZATION = `
   SELECT usage.day::text AS day, usage.outcome, sum(usage.uses) AS uses
@@ -83,7 +109,7 @@ const SWEEP = `
 export class KeyUsageService {
   constructor(
     private readonly apiKeys: ApiKeysService,
-    private readonly catalogue: ScopeCatalogue,
+    private readonly unusedScopes: UnusedScopes,
     private readonly transactions: Transactions,
   ) {}
 
@@ -101,9 +127,27 @@ export class KeyUsageService {
       lastUsedAt: trace?.last_used_at ?? null,
       lastUsedIp: trace?.last_used_ip ?? null,
       lastUsedUserAgent: trace?.last_used_user_agent ?? null,
-      unusedScopes: this.unused(scopes, trace?.needed_scopes ?? []),
+      unusedScopes: this.unusedScopes.of(scopes, trace?.needed_scopes ?? []),
       usesAfterRotation: trace ? usesAfterRotation(trace) : null,
     };
+  }
+
+  /** Of the last 30 days, by the UUIDs of the keys. */
+  async recent(
+    keys: readonly ApiKey[],
+    now = new Date(),
+  ): Promise<ReadonlyMap<string, RecentKeyUsage>> {
+    const ids = keys.map(({ id }) => id);
+    const rows = await this.query<RecentRow>(OF_KEYS, [ids, dayBefore(RECENT_DAYS, now)]);
+    const traces = new Map(rows.map((row) => [row.id, row]));
+    const usageOf = ({ id, scopes }: ApiKey): RecentKeyUsage => {
+      const { counts = [], needed_scopes = [] } = traces.get(id) ?? {};
+      return {
+        days: usedDays(counts),
+        unusedScopes: this.unusedScopes.of(scopes, needed_scopes),
+      };
+    };
+    return new Map(keys.map((key) => [key.id, usageOf(key)]));
   }
 
   /** The same of all keys of an organization (UUID). */
@@ -126,29 +170,23 @@ export class KeyUsageService {
     }
   }
 
-  /** A coarse scope is needed where a part of it is, and a part where the whole is. */
-  private unused(scopes: readonly string[], needed: readonly string[]): string[] {
-    const parts = this.catalogue.expand(needed);
-    return scopes.filter((scope) => {
-      const own = this.catalogue.expand([scope]);
-      return !parts.has(scope) && !needed.some((each) => own.has(each));
-    });
-  }
-
   private query<T>(sql: string, parameters: unknown[]): Promise<T[]> {
     return this.transactions.outside.query<T[]>(sql, parameters);
   }
 }
 
 function byDay(rows: readonly CountRow[], days: number, now: Date): DailyVerifications[] {
-  const counts = new Map<string, [string, number][]>();
+  const used = new Map(usedDays(rows).map((day) => [day.date, day]));
+  return lastDays(days, now).map((date) => used.get(date) ?? { date, verifications: {} });
+}
+
+/** In the order of the rows. */
+function usedDays(rows: readonly CountRow[]): DailyVerifications[] {
+  const days = new Map<string, Record<string, number>>();
   for (const { day, outcome, uses } of rows) {
-    counts.set(day, [...(counts.get(day) ?? []), [outcome, Number(uses)]]);
+    days.set(day, { ...days.get(day), [outcome]: Number(uses) });
   }
-  return lastDays(days, now).map((date) => ({
-    date,
-    verifications: Object.fromEntries(counts.get(date) ?? []),
-  }));
+  return [...days].map(([date, verifications]) => ({ date, verifications }));
 }
 
 function usesAfterRotation(trace: TraceRow): UsesAfterRotation | null {

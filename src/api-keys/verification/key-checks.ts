@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AddressRanges } from '../../access/address-ranges.js';
 import { type Taking } from './limits/key-limits.js';
+import { LiveProjectsService } from '../../organizations/projects/live-projects.service.js';
 import { KeyRights } from './key-rights.js';
 import { type KnownKey } from './known-keys.js';
 import { type IntendedUse, type OutcomeCode } from './verdict.js';
@@ -46,13 +47,26 @@ export class KeyChecks {
     { name: 'revoked', code: 'revoked', whyNot: keyIsRevoked },
     { name: 'expired', code: 'expired', whyNot: keyHasExpired },
     { name: 'address', code: 'ip_denied', whyNot: addressIsDenied },
-    { name: 'project', code: 'project_mismatch', whyNot: projectIsAnother },
+    { name: 'project', code: 'project_mismatch', whyNot: (use) => this.projectIsAnother(use) },
     { name: 'scope', code: 'scope_missing', whyNot: (use) => this.scopeIsMissing(use) },
     // The last one, so that what is refused for another reason costs nothing.
     { name: 'limit', code: 'rate_limited', whyNot: limitIsReached },
   ];
 
-  constructor(private readonly rights: KeyRights) {}
+  constructor(
+    private readonly rights: KeyRights,
+    private readonly projects: LiveProjectsService,
+  ) {}
+
+  /** A key of the whole organization serves each of its projects, and nobody else's. */
+  private async projectIsAnother({ known, use }: KeyUse): Promise<string | null> {
+    const { key } = known;
+    const { projectId = null } = use;
+    if (projectId === null || key.projectId === projectId) return null;
+    if (key.projectId !== null) return 'the key is confined to another project';
+    const isThere = await this.projects.has(key.organizationId, projectId);
+    return isThere ? null : 'the organization has no such project';
+  }
 
   private scopeIsMissing({ known, use: { scopes = [] } }: KeyUse): string | null {
     return this.rights.whyLacks(known, scopes);
@@ -97,14 +111,6 @@ function outside(ip: string | null, list: string): string {
 export function permitsAddress(cidrs: readonly string[] | null, ip: string | null): boolean {
   if (cidrs === null) return true;
   return ip !== null && new AddressRanges(cidrs).include(ip);
-}
-
-/** A key of the whole organization serves each of its projects, and nobody else's. */
-function projectIsAnother({ known, use: { projectId = null } }: KeyUse): string | null {
-  if (projectId === null) return null;
-  const { key, hasProject } = known;
-  if (key.projectId === null) return hasProject ? null : 'the organization has no such project';
-  return key.projectId === projectId ? null : 'the key is confined to another project';
 }
 
 async function limitIsReached({ askLimit, use: { cost = 1 } }: KeyUse): Promise<string | null> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DatabaseClock } from '../../changes/database-clock.js';
 import { type CheckName, exists, KeyChecks, type KeyUse } from './key-checks.js';
 import { type KnownKey, KnownKeys } from './known-keys.js';
 import { KeyLimits } from './limits/key-limits.js';
@@ -36,6 +37,7 @@ export class KeyExplanationService {
     private readonly keys: KnownKeys,
     private readonly checks: KeyChecks,
     private readonly limits: KeyLimits,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /** Every check with its outcome, those after the first failed one as well. Nothing is used up. */
@@ -44,16 +46,15 @@ export class KeyExplanationService {
     if (known === 'malformed') return this.absent('malformed');
     if (!known || !exists(known, use)) return this.absent('not_found');
     const askLimit = () => this.limits.look(known.key, use.cost ?? 1);
-    return this.judged({ known, use, now: new Date(), askLimit });
+    return this.judged({ known, use, now: this.clock.now(), askLimit });
   }
 
   private async find(
     subject: ExplainedKey,
-    { withinOrganizationId, projectId = null }: ManagedUse,
+    { withinOrganizationId }: ManagedUse,
   ): Promise<KnownKey | 'malformed' | null> {
-    if ('id' in subject) return this.keys.findById(withinOrganizationId, subject.id, projectId);
-    const asked = { withinOrganizationId, projectId };
-    const [known = null] = await this.keys.find([subject.plaintext], asked);
+    if ('id' in subject) return this.keys.findById(withinOrganizationId, subject.id);
+    const [known = null] = await this.keys.find([subject.plaintext], { withinOrganizationId });
     return known;
   }
 

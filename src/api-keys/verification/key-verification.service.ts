@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Origin } from '../../access/principal.js';
 import { type RateLimitState } from '../../access/rate-limit.js';
+import { DatabaseClock } from '../../changes/database-clock.js';
 import { KeyUsePoliciesService } from '../../organizations/policies/key-use-policies.service.js';
 import { HandedOverKeys } from '../device-login/handed-over-keys.js';
 import { KeyUseRecorder } from '../usage/key-use-recorder.js';
@@ -23,6 +24,7 @@ export class KeyVerificationService {
     private readonly policies: KeyUsePoliciesService,
     private readonly uses: KeyUseRecorder,
     private readonly handedOver: HandedOverKeys,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /**
@@ -40,7 +42,7 @@ export class KeyVerificationService {
   /** The same of several keys, in order; they are looked up together. */
   async verifyAll(plaintexts: readonly string[], use: IntendedUse): Promise<Verdict[]> {
     const known = await this.keys.find(plaintexts, use);
-    const now = new Date();
+    const now = this.clock.now();
     const verdicts: Verdict[] = [];
     // One after the other: limits may be asked for, and a hundred of them would take the pool away.
     for (const each of known) verdicts.push(await this.judge(each, use, now));

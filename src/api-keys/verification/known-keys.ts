@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository, type SelectQueryBuilder } from 'typeorm';
 import { type Role } from '../../access/principal.js';
+import { type Found, type LookUp, LookUpCache } from '../../changes/look-up-cache.js';
+import { subjects } from '../../changes/subjects.js';
 import {
   type KeyUsePolicies,
   KeyUsePoliciesService,
@@ -13,12 +15,6 @@ import { type Presentation, PresentedKeys } from '../imports/presented-keys.js';
 /** What became of looking for a text: `malformed` for what can't be a key, null for none. */
 type LookedUp = KnownKey | 'malformed' | null;
 
-/** What is asked about the keys. */
-interface Asked extends Presentation {
-  /** UUID of the project that it concerns. */
-  readonly projectId?: string | null;
-}
-
 /** A key with everything beside it that its use is judged by. */
 export interface KnownKey {
   readonly key: ApiKey;
@@ -26,8 +22,6 @@ export interface KnownKey {
   readonly policies: KeyUsePolicies;
   /** What the person who made it is in the organization by now; null for nobody, or nobody active. */
   readonly makerRole: Role | null;
-  /** Whether the project that was asked about is one of the organization's. */
-  readonly hasProject: boolean;
 }
 
 interface Beside {
@@ -35,10 +29,14 @@ interface Beside {
   readonly organization_suspended: boolean;
   readonly organization_policy: object;
   readonly maker_role: Role | null;
-  readonly has_project: boolean;
 }
 
-/** Finds keys, and what their use is judged by, with one query. */
+/** One key, by every digest that it may be stored under. */
+interface KeyLookUp extends LookUp {
+  readonly digests: readonly Buffer[];
+}
+
+/** Finds keys, and what their use is judged by: in memory, or with one query. */
 @Injectable()
 export class KnownKeys {
   constructor(
@@ -46,56 +44,74 @@ export class KnownKeys {
     private readonly secrets: KeySecrets,
     private readonly policies: KeyUsePoliciesService,
     private readonly presented: PresentedKeys,
+    private readonly cache: LookUpCache,
   ) {}
 
   /**
-   * The keys behind these texts, in order; null for one that does not exist or whose organization
-   * was deleted: the same work either way. `malformed`, without a query, for what can't be a key.
+   * The keys behind these texts, in order; null for one that does not exist, is another
+   * organization's or whose organization was deleted: the same work either way. `malformed`, without
+   * a query, for what can't be a key.
    *
    * @throws TooManyRequests for what may be an imported key with a slow hash
    * @throws KeyHashingBusy
    */
-  async find(texts: readonly string[], use: Asked): Promise<LookedUp[]> {
+  async find(texts: readonly string[], use: Presentation): Promise<LookedUp[]> {
     const digests = texts.map((text) => this.secrets.digestsOf(text));
-    const own = digests.flatMap((each) => each ?? []);
-    const found = await this.findByDigest(own, use.projectId ?? null);
+    const own = digests.filter((each) => each !== null);
+    const found = (await this.findByDigests(own, use)).values();
     const known: LookedUp[] = [];
     // One after the other: of what may be an imported key each may cost a slow hash.
     for (const [index, text] of texts.entries()) {
-      const candidates = digests[index];
-      known.push(candidates ? firstOf(found, candidates) : await this.findImported(text, use));
+      known.push(
+        digests[index] ? (found.next().value ?? null) : await this.findImported(text, use),
+      );
     }
     return known;
   }
 
-  private async findImported(text: string, use: Asked): Promise<LookedUp> {
+  private async findImported(text: string, use: Presentation): Promise<LookedUp> {
     const found = await this.presented.lookUp(text, use, async (digests) => {
-      const known = await this.findByDigest(digests, use.projectId ?? null);
-      return [...known.values()];
+      const [known] = await this.findByDigests([digests], use);
+      return known ? [known] : [];
     });
     return found === null ? 'malformed' : (found[0] ?? null);
   }
 
   /** A key of the organization; both ids are UUIDs. */
-  async findById(
-    organizationId: string,
-    id: string,
-    projectId: string | null,
-  ): Promise<KnownKey | null> {
-    const query = this.query(projectId).where({ organizationId, id });
-    const [known] = (await this.read(query)).values();
+  async findById(organizationId: string, id: string): Promise<KnownKey | null> {
+    const [known] = (await this.read(this.query().where({ organizationId, id }))).values();
     return known ?? null;
   }
 
-  private async findByDigest(
-    digests: readonly Buffer[],
-    projectId: string | null,
-  ): Promise<ReadonlyMap<string, KnownKey>> {
-    if (digests.length === 0) return new Map();
-    return this.read(this.query(projectId).where('apiKey.digest IN (:...digests)', { digests }));
+  /** @param keys every digest of each */
+  private findByDigests(
+    keys: readonly (readonly Buffer[])[],
+    { withinOrganizationId: tenant = null }: Presentation,
+  ): Promise<(KnownKey | null)[]> {
+    const lookUps = keys.map((digests) => ({
+      purpose: 'API key',
+      tenant,
+      name: digests.map(nameOf).join(' '),
+      digests,
+    }));
+    return this.cache.find(lookUps, (missing) => this.load(missing, tenant));
   }
 
-  private query(projectId: string | null): SelectQueryBuilder<ApiKey> {
+  private async load(
+    lookUps: readonly KeyLookUp[],
+    organizationId: string | null,
+  ): Promise<Found<KnownKey>[]> {
+    const digests = lookUps.flatMap((each) => each.digests);
+    const query = this.query().where('apiKey.digest IN (:...digests)', { digests });
+    if (organizationId !== null) query.andWhere({ organizationId });
+    const found = await this.read(query);
+    return lookUps.map((lookUp) => {
+      const value = firstOf(found, lookUp.digests);
+      return { value, dependsOn: [...lookUp.digests.map(subjects.apiKey), ...origins(value)] };
+    });
+  }
+
+  private query(): SelectQueryBuilder<ApiKey> {
     return this.apiKeys
       .createQueryBuilder('apiKey')
       .innerJoin('organizations', 'o', 'o.id = apiKey.organization_id AND o.deleted_at IS NULL')
@@ -106,18 +122,10 @@ export class KnownKeys {
            AND maker.user_id = apiKey.created_by_user_id`,
       )
       .leftJoin('users', 'person', 'person.id = maker.user_id AND person.disabled_at IS NULL')
-      .leftJoin(
-        'projects',
-        'project',
-        `project.organization_id = apiKey.organization_id AND project.deleted_at IS NULL
-           AND project.id = :projectId`,
-        { projectId },
-      )
       .addSelect(`encode(apiKey.digest, 'hex')`, 'digest')
       .addSelect('o.suspended_at IS NOT NULL', 'organization_suspended')
       .addSelect('o.policy', 'organization_policy')
-      .addSelect('CASE WHEN person.id IS NOT NULL THEN maker.role END', 'maker_role')
-      .addSelect('project.id IS NOT NULL', 'has_project');
+      .addSelect('CASE WHEN person.id IS NOT NULL THEN maker.role END', 'maker_role');
   }
 
   /** By the name of their digest. */
@@ -137,7 +145,6 @@ export class KnownKeys {
       organizationSuspended: beside.organization_suspended,
       policies: this.policies.read(beside.organization_policy),
       makerRole: beside.maker_role,
-      hasProject: beside.has_project,
     };
   }
 }
@@ -148,6 +155,19 @@ function firstOf(
 ): KnownKey | null {
   const digest = candidates.map(nameOf).find((each) => found.has(each));
   return digest === undefined ? null : (found.get(digest) ?? null);
+}
+
+/** What a key stands and falls with, beside its own row. */
+function origins(known: KnownKey | null): string[] {
+  if (!known) return [];
+  const { organizationId, createdByUserId } = known.key;
+  const organization = subjects.organization(organizationId);
+  if (createdByUserId === null) return [organization];
+  return [
+    organization,
+    subjects.member(organizationId, createdByUserId),
+    subjects.user(createdByUserId),
+  ];
 }
 
 function nameOf(digest: Buffer): string {

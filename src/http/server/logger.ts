@@ -2,8 +2,12 @@ import { type LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import { describeFault, withoutValues } from '../errors/fault-description.js';
 
+const STANDARD_ERROR = 2;
+let destination: ReturnType<typeof pino.destination> | null = null;
+
 /** The process's structured log: JSON lines on standard error, so that output stays data. */
 export function createLogger(level: string): Logger {
+  destination ??= pino.destination(STANDARD_ERROR);
   return pino(
     {
       level,
@@ -11,8 +15,24 @@ export function createLogger(level: string): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: describeFault },
     },
-    pino.destination(2),
+    destination,
   );
+}
+
+/**
+ * Writes the rest of the log, as the last thing before the process ends. Without it the library
+ * does so while the process exits, and there waits for ever where nobody reads any more.
+ */
+export async function endLog(): Promise<void> {
+  const ending = destination;
+  if (!ending) return;
+  await new Promise<void>((resolve) => {
+    ending.once('close', resolve);
+    ending.once('error', () => {
+      resolve();
+    });
+    ending.end();
+  });
 }
 
 /** Lets the framework speak through the same log; its start-up chatter is debug output. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AddressRanges } from '../../access/address-ranges.js';
 import { type Origin } from '../../access/principal.js';
 import { ScopeCatalogue } from '../../access/scopes.js';
+import { DatabaseClock } from '../../changes/database-clock.js';
 import { AuthenticatedClient } from './authenticated-client.js';
 import { AuthenticationOutcomes } from './authentication-outcomes.js';
 import { readAssertion } from './client-assertion.js';
@@ -26,6 +27,7 @@ export class ClientAuthenticationService {
     private readonly proofs: ClientProofs,
     private readonly outcomes: AuthenticationOutcomes,
     private readonly catalogue: ScopeCatalogue,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /**
@@ -36,8 +38,8 @@ export class ClientAuthenticationService {
    * failed too often within the minute
    */
   async bySecret(shown: ShownSecret, origin: Origin): Promise<AuthenticatedClient> {
-    const client = await this.directory.find(shown.clientId, new Date());
-    const proof = this.proofs.bySecret(client, shown.secret);
+    const client = await this.directory.find(shown.clientId);
+    const proof = this.proofs.bySecret(client, shown.secret, this.clock.now());
     return this.conclude(shown.clientId, client, proof, origin);
   }
 
@@ -51,10 +53,10 @@ export class ClientAuthenticationService {
     const read = readAssertion(shown.assertion);
     const subject = read?.claims.sub;
     const clientId = typeof subject === 'string' ? subject : '';
-    const client = await this.directory.find(clientId, new Date());
+    const client = await this.directory.find(clientId);
     // For a client that gets nothing here no keys are fetched, and no assertion is used up.
     const fit = client && whyUnfit(client, origin) === null ? client : null;
-    const proof = await this.proofs.byAssertion(fit, read, shown.clientId);
+    const proof = await this.proofs.byAssertion(fit, read, shown.clientId, this.clock.now());
     return this.conclude(clientId, client, proof, origin);
   }
 
@@ -86,7 +88,7 @@ export class ClientAuthenticationService {
       ),
       tokens: {
         format: client.token_format,
-        ttlSeconds: lifeWithin(proof.endsAt, client.token_ttl_seconds),
+        ttlSeconds: lifeWithin(proof.endsAt, client.token_ttl_seconds, this.clock.now()),
         maxPerHour: client.max_tokens_per_hour,
         reuse: client.reuse_tokens,
         resources: client.resources,
@@ -102,9 +104,9 @@ export class ClientAuthenticationService {
 }
 
 /** No token outlives the secret that it is got by, in seconds. */
-function lifeWithin(endsAt: Date | null, ttlSeconds: number): number {
+function lifeWithin(endsAt: Date | null, ttlSeconds: number, now: Date): number {
   if (endsAt === null) return ttlSeconds;
-  const left = Math.floor((endsAt.getTime() - Date.now()) / 1000);
+  const left = Math.floor((endsAt.getTime() - now.getTime()) / 1000);
   return Math.max(1, Math.min(ttlSeconds, left));
 }
 

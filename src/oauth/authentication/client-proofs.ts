@@ -13,8 +13,8 @@ export class ClientProofs {
     private readonly assertions: AssertionProofs,
   ) {}
 
-  bySecret(client: KnownClient | null, secret: string): Proof {
-    const proof = this.secrets.judge(client, secret);
+  bySecret(client: KnownClient | null, secret: string, now: Date): Proof {
+    const proof = this.secrets.judge(client, secret, now);
     if (!client) return refused('unknown client');
     return signs(client) ? refused('the client signs and has no secret') : proof;
   }
@@ -24,10 +24,11 @@ export class ClientProofs {
     client: KnownClient | null,
     read: ReadAssertion | null,
     clientId: string | undefined,
+    now: Date,
   ): Promise<Proof> {
     const isAnothers = clientId !== undefined && clientId !== (read?.claims.sub ?? clientId);
     const isOfClass = client !== null && signs(client) && !isAnothers;
-    const proof = await this.assertions.judge(isOfClass ? client : null, read, new Date());
+    const proof = await this.assertions.judge(isOfClass ? client : null, read, now);
     if (isAnothers) return refused('client_id is not who signed');
     return client && !isOfClass ? refused('the client has a secret and does not sign') : proof;
   }

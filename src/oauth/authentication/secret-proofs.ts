@@ -12,13 +12,13 @@ export class SecretProofs {
   constructor(private readonly hasher: SecretHasher) {}
 
   /** Always does the comparisons of a client that has as many secrets as are looked at. */
-  judge(client: KnownClient | null, shown: string): Proof {
+  judge(client: KnownClient | null, shown: string, now: Date): Proof {
     const match = this.matching(client?.secrets ?? [], shown);
     if (!match) return refused('no secret of the client is the one shown');
     if (match.isRevoked) return refused('the secret is revoked');
-    if (match.hasExpired) return refused('the secret has expired');
     const { id: secretId, generation: secretGeneration, expiresAt } = match;
     const endsAt = expiresAt === null ? null : new Date(expiresAt);
+    if (endsAt !== null && endsAt <= now) return refused('the secret has expired');
     return { isGood: true, secretId, secretGeneration, endsAt };
   }
 

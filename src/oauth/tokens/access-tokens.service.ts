@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { Unauthenticated } from '../../access/access.errors.js';
 import { AddressRanges } from '../../access/address-ranges.js';
 import { type MachinePrincipal } from '../../access/principal.js';
 import { ScopeCatalogue } from '../../access/scopes.js';
+import { DatabaseClock } from '../../changes/database-clock.js';
+import { Transactions } from '../../database/transactions.js';
 import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
 import { knownTokenOf } from './known-token-of.js';
 import { type KnownToken } from './known-token.js';
 import { type ReadToken, TokenReader } from './token-reader.js';
-import { type AskedToken, TokenRecords } from './token-records.js';
+import { TokenLookUps } from './token-look-ups.js';
+import { type TokenRecord, TokenRecords } from './token-records.js';
 
 /** What became of a request to revoke a token; its sender is told nothing of it. */
 export type Revocation =
@@ -20,15 +22,32 @@ export type Revocation =
 @Injectable()
 export class AccessTokensService {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
     private readonly reader: TokenReader,
     private readonly records: TokenRecords,
+    private readonly lookUps: TokenLookUps,
     private readonly catalogue: ScopeCatalogue,
+    private readonly clock: DatabaseClock,
   ) {}
 
-  /** What is known of each text, in order; null for one that is no token of this deployment. */
-  async find(texts: readonly string[], now = new Date()): Promise<(KnownToken | null)[]> {
-    return (await this.look(texts, now)).map(({ token }) => token);
+  /**
+   * What is known of each text, in order; null for one that is no token of this deployment.
+   *
+   * @param tenant UUID of the organization whose tokens exist; null for those of all
+   */
+  async find(
+    texts: readonly string[],
+    tenant: string | null,
+    now = this.clock.now(),
+  ): Promise<(KnownToken | null)[]> {
+    const reads = await Promise.all(texts.map((text) => this.reader.read(text, now)));
+    const found = (
+      await this.lookUps.find(
+        reads.filter((read) => read !== null),
+        tenant,
+      )
+    ).values();
+    return reads.map((read) => read && this.known(read, found.next().value ?? null, now));
   }
 
   /**
@@ -38,8 +57,8 @@ export class AccessTokensService {
    * @throws Unauthenticated for one that is unknown, expired or revoked, for another resource or
    * from a foreign address, and for every token of a client or an organization that is no longer good
    */
-  async identify(text: string, ip: string, now = new Date()): Promise<MachinePrincipal> {
-    const [token] = await this.find([text], now);
+  async identify(text: string, ip: string, now = this.clock.now()): Promise<MachinePrincipal> {
+    const [token] = await this.find([text], null, now);
     if (!token) {
       // A guess of the past gains nothing, and who kept a token for too long is not guessing.
       const isOfPast = this.reader.isOfPast(text, now);
@@ -79,56 +98,36 @@ export class AccessTokensService {
   async revoke(
     { id, organizationId }: Pick<AuthenticatedClient, 'id' | 'organizationId'>,
     text: string,
-    now = new Date(),
+    now = this.clock.now(),
   ): Promise<Revocation> {
-    const [looked] = await this.look([text], now);
-    if (!looked?.read || !looked.token) return { outcome: 'unknown' };
-    const { read, token } = looked;
+    const read = await this.reader.read(text, now);
+    const token = read && this.known(read, await this.lookUps.findNow(read), now);
+    if (!read || !token) return { outcome: 'unknown' };
     if (token.organizationId !== organizationId) return { outcome: 'unknown' };
     if (token.clientId !== id) return { outcome: 'foreign', owner: token.clientId };
     if (token.whyDead === null) await this.end(read, token, now);
     return { outcome: 'revoked' };
   }
 
-  private async end(read: ReadToken, token: KnownToken, now: Date): Promise<void> {
-    const { manager } = this.dataSource;
-    if (read.format === 'opaque') return this.records.revoke(manager, read, now);
-    const [digest = Buffer.of()] = read.digests;
-    return this.records.deny(manager, {
-      ...read.descent,
-      period: read.period,
-      digest,
-      clientId: token.clientId,
-      scopes: [...token.scopes],
-      audience: token.audience,
-      createdAt: token.issuedAt,
-      expiresAt: token.expiresAt,
-      revokedAt: now,
+  private end(read: ReadToken, token: KnownToken, now: Date): Promise<void> {
+    return this.transactions.runAlone((manager) => {
+      if (read.format === 'opaque') return this.records.revoke(manager, read, now);
+      const [digest = Buffer.of()] = read.digests;
+      return this.records.deny(manager, {
+        ...read.descent,
+        period: read.period,
+        digest,
+        clientId: token.clientId,
+        scopes: [...token.scopes],
+        audience: token.audience,
+        createdAt: token.issuedAt,
+        expiresAt: token.expiresAt,
+        revokedAt: now,
+      });
     });
   }
 
-  private async look(
-    texts: readonly string[],
-    now: Date,
-  ): Promise<{ readonly read: ReadToken | null; readonly token: KnownToken | null }[]> {
-    const reads = await Promise.all(texts.map((text) => this.reader.read(text, now)));
-    const asked = reads.flatMap((read, of) => (read ? askedTokens(read, of) : []));
-    const records = await this.records.find(this.dataSource.manager, asked);
-    return reads.map((read, index) => {
-      const its = records.filter(({ place }) => asked[place]?.of === index);
-      return { read, token: read && knownTokenOf(read, its, this.catalogue, now) };
-    });
+  private known(read: ReadToken, record: TokenRecord | null, now: Date): KnownToken | null {
+    return knownTokenOf(read, record ? [record] : [], this.catalogue, now);
   }
-}
-
-/** @param of place of the text in the list of those that are looked for */
-function askedTokens(read: ReadToken, of: number): (AskedToken & { readonly of: number })[] {
-  const isJwt = read.format === 'jwt';
-  return read.digests.map((digest) => ({
-    of,
-    period: read.period,
-    digest,
-    clientId: isJwt ? read.clientId : null,
-    secretId: isJwt ? read.descent.secretId : null,
-  }));
 }

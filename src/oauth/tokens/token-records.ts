@@ -91,7 +91,8 @@ const FIND = `
     LEFT JOIN stored t USING (period, digest)
     JOIN oauth_clients c ON c.client_id = coalesce(asked.client_id, t.client_id)
     JOIN organizations o ON o.id = c.organization_id
-    LEFT JOIN oauth_client_secrets s ON s.id = coalesce(asked.secret_id, t.secret_id)`;
+    LEFT JOIN oauth_client_secrets s ON s.id = coalesce(asked.secret_id, t.secret_id)
+   WHERE $5::uuid IS NULL OR c.organization_id = $5`;
 
 /** Scopes hold no spaces (RFC 6749 §3.3), and a list of lists is none to PostgreSQL. */
 const INSERT = `
@@ -129,16 +130,25 @@ export class TokenRecords {
     });
   }
 
-  /** What is known of each; those of which nothing is known are left out. */
-  async find(manager: EntityManager, asked: readonly AskedToken[]): Promise<TokenRecord[]> {
+  /**
+   * What is known of each; those of which nothing is known are left out.
+   *
+   * @param organizationId only its tokens (UUID); null for those of all
+   */
+  async find(
+    manager: EntityManager,
+    asked: readonly AskedToken[],
+    organizationId: string | null = null,
+  ): Promise<TokenRecord[]> {
     if (asked.length === 0) return [];
     const rows = await manager.query<Row[]>(FIND, [
       asked.map(({ period }) => period),
       asked.map(({ digest }) => digest),
       asked.map(({ clientId }) => clientId),
       asked.map(({ secretId }) => secretId),
+      organizationId,
     ]);
-    return rows.map((row) => ({ ...row, place: Number(row.place), stored: storedOf(row) }));
+    return rows.map(recordOf);
   }
 
   async insert(manager: EntityManager, token: NewToken): Promise<void> {
@@ -191,6 +201,27 @@ export class TokenRecords {
       manager.createQueryBuilder().insert().into(AccessToken).values(token).orIgnore().execute(),
     );
   }
+}
+
+function recordOf(row: Row): TokenRecord {
+  return {
+    place: Number(row.place),
+    stored: storedOf(row),
+    client_id: row.client_id,
+    organization_id: row.organization_id,
+    project_id: row.project_id,
+    client_scopes: row.client_scopes,
+    client_resources: row.client_resources,
+    ip_allowlist: row.ip_allowlist,
+    is_active: row.is_active,
+    deleted_at: row.deleted_at,
+    client_generation: row.client_generation,
+    organization_suspended_at: row.organization_suspended_at,
+    organization_deleted_at: row.organization_deleted_at,
+    organization_generation: row.organization_generation,
+    secret_generation: row.secret_generation,
+    secret_expires_at: row.secret_expires_at,
+  };
 }
 
 function storedOf(row: Row): TokenRecord['stored'] {

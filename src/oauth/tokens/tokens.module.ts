@@ -7,6 +7,7 @@ import { JwtTokens } from './jwt-tokens.js';
 import { OpaqueTokens } from './opaque-tokens.js';
 import { ReusableTokens } from './reusable-tokens.js';
 import { TokenIssuanceService } from './token-issuance.service.js';
+import { TokenLookUps } from './token-look-ups.js';
 import { TokenMint } from './token-mint.js';
 import { TokenPartitionKeeper } from './token-partition-keeper.js';
 import { TokenPartitions } from './token-partitions.js';
@@ -25,6 +26,7 @@ import { TokenRecords } from './token-records.js';
     OpaqueTokens,
     ReusableTokens,
     TokenIssuanceService,
+    TokenLookUps,
     TokenMint,
     TokenPartitionKeeper,
     TokenPartitions,

@@ -1,0 +1,171 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { type Runtime } from '../config.js';
+import { RUNTIME } from '../config.module.js';
+import { ChangeView } from './change-view.js';
+import { LEASE_MS, type Moment } from './lease.js';
+
+/** What is looked for, in full: entries, and look-ups under way, are told apart by all of it. */
+export interface LookUp {
+  /** What kind of thing it is. */
+  readonly purpose: string;
+  /** UUID of the organization within which it is looked for; null for all of them. */
+  readonly tenant: string | null;
+  /** The whole hash or id. */
+  readonly name: string;
+}
+
+/** What the database says of it. */
+export interface Found<T> {
+  /** Null where there is no such thing. */
+  readonly value: T | null;
+  /** All subjects whose change makes it stale. */
+  readonly dependsOn: readonly string[];
+}
+
+interface Entry extends Found<unknown> {
+  /** Where the node stood in the log before the database was asked. */
+  readonly position: number;
+  readonly askedAt: Moment;
+}
+
+/** Look-ups that one statement answers. */
+interface Flight {
+  readonly askedAt: Moment;
+  readonly entries: Promise<ReadonlyMap<string, Entry>>;
+}
+
+/** Asks the database; the answers stand in the order of the look-ups. */
+type Load<L, T> = (missing: readonly L[]) => Promise<readonly Found<T>[]>;
+
+/** What does not change all the same is asked for again after so long, in milliseconds: last uses. */
+const PRESENT_FOR_MS = 10 * 60_000;
+/** That nothing was found holds so long, in milliseconds, and for so many look-ups. */
+const ABSENT_FOR_MS = 1000;
+const MOST_ABSENT = 10_000;
+const MIB = 1024 * 1024;
+/** What an entry takes beside its value, and a value for each character of its JSON, in bytes. */
+const OVERHEAD_BYTES = 600;
+const BYTES_PER_CHARACTER = 2;
+
+/**
+ * What the database has said of credentials, in memory up to a bound. An entry is good as long as
+ * nothing that it depends on has changed since the database was asked, as far as the node's lease on
+ * the log says so; without the lease every look-up asks the database. What is looked up by several
+ * at once is asked for once.
+ */
+@Injectable()
+export class LookUpCache {
+  private readonly present: LRUCache<string, Entry>;
+  private readonly absent = new LRUCache<string, Entry>({ max: MOST_ABSENT });
+  private readonly flights = new Map<string, Flight>();
+  private hitCount = 0;
+  private missCount = 0;
+
+  constructor(
+    @Inject(ChangeView) private readonly view: Pick<ChangeView, 'changes' | 'lease'>,
+    @Inject(RUNTIME) { config }: { readonly config: Pick<Runtime['config'], 'cacheMb'> },
+  ) {
+    this.present = new LRUCache({ maxSize: config.cacheMb * MIB, sizeCalculation: bytesOf });
+  }
+
+  /** Look-ups that were answered from memory, and those that were not. */
+  get counts(): { readonly hits: number; readonly misses: number } {
+    return { hits: this.hitCount, misses: this.missCount };
+  }
+
+  /** Entries, those of nothing included, and what they take of memory, estimated. */
+  get size(): { readonly entries: number; readonly bytes: number } {
+    return {
+      entries: this.present.size + this.absent.size,
+      bytes: this.present.calculatedSize,
+    };
+  }
+
+  /** What there is of each, in order; `load` is asked once for all that is not in memory. */
+  async find<T, L extends LookUp>(lookUps: readonly L[], load: Load<L, T>): Promise<(T | null)[]> {
+    const remembered = lookUps.map((each) => this.remembered(keyOf(each)));
+    const missing = lookUps.filter((_, index) => !remembered[index]);
+    this.hitCount += lookUps.length - missing.length;
+    this.missCount += missing.length;
+    const loaded = missing.length > 0 ? (await this.fetch(missing, load)).values() : null;
+    return remembered.map((entry) => (entry ?? loaded?.next().value)?.value as T | null);
+  }
+
+  private remembered(key: string): Entry | undefined {
+    const entry = this.present.get(key) ?? this.absent.get(key);
+    return entry && this.isGood(entry) ? entry : undefined;
+  }
+
+  private isGood({ value, dependsOn, position, askedAt }: Entry): boolean {
+    const { lease, changes } = this.view;
+    if (!lease.isHeld || changes.hasChanged(position, dependsOn)) return false;
+    return lease.sinceMs(askedAt) < (value === null ? ABSENT_FOR_MS : PRESENT_FOR_MS);
+  }
+
+  private async fetch<T, L extends LookUp>(
+    missing: readonly L[],
+    load: Load<L, T>,
+  ): Promise<Entry[]> {
+    const keys = missing.map(keyOf);
+    const underWay = keys.map((key) => this.joinable(key));
+    const own = missing.filter((_, index) => !underWay[index]);
+    const started = own.length > 0 ? this.begin(own, load) : null;
+    const entries = missing.map(async (lookUp, index) => {
+      const key = keyOf(lookUp);
+      const flight = underWay[index];
+      if (!flight) return entryIn(await started?.entries, key);
+      // Whoever asks is later than the question that he joined: it may have been answered too early.
+      const entry = entryIn(await flight.entries, key);
+      return this.isGood(entry) ? entry : entryIn(await this.begin([lookUp], load).entries, key);
+    });
+    return Promise.all(entries);
+  }
+
+  private joinable(key: string): Flight | undefined {
+    const flight = this.flights.get(key);
+    const { lease } = this.view;
+    return flight && lease.isHeld && lease.sinceMs(flight.askedAt) < LEASE_MS ? flight : undefined;
+  }
+
+  private begin<T, L extends LookUp>(lookUps: readonly L[], load: Load<L, T>): Flight {
+    const { position } = this.view.changes;
+    const askedAt = this.view.lease.moment();
+    const keys = lookUps.map(keyOf);
+    const entries = load(lookUps).then((found) => {
+      const pairs = found.map(
+        (each, index) => [keys[index] ?? '', { ...each, position, askedAt }] as const,
+      );
+      for (const [key, entry] of pairs) this.remember(key, entry);
+      return new Map(pairs);
+    });
+    const flight = { askedAt, entries };
+    for (const key of keys) this.flights.set(key, flight);
+    const land = (): void => {
+      for (const key of keys) if (this.flights.get(key) === flight) this.flights.delete(key);
+    };
+    entries.then(land, land);
+    return flight;
+  }
+
+  private remember(key: string, entry: Entry): void {
+    const [to, from] =
+      entry.value === null ? [this.absent, this.present] : [this.present, this.absent];
+    from.delete(key);
+    to.set(key, entry);
+  }
+}
+
+function keyOf({ purpose, tenant, name }: LookUp): string {
+  return `${purpose} ${tenant ?? '*'} ${name}`;
+}
+
+function entryIn(entries: ReadonlyMap<string, Entry> | undefined, key: string): Entry {
+  const entry = entries?.get(key);
+  if (!entry) throw new Error('a look-up was not answered');
+  return entry;
+}
+
+function bytesOf({ value }: Entry): number {
+  return OVERHEAD_BYTES + BYTES_PER_CHARACTER * JSON.stringify(value).length;
+}
