@@ -19,6 +19,7 @@ import { ClientStore } from './oauth/clients/client-store.js';
 import { BearerStrategy } from './oauth/tokens/bearer.strategy.js';
 import { FormStrategy } from './oauth/authentication/form.strategy.js';
 import { MailModule } from './mail/mail.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { CredentialStoresModule } from './organizations/credentials/credential-stores.module.js';
 import { OperatorsModule } from './operators/operators.module.js';
@@ -66,6 +67,7 @@ export class AppModule {
         HealthModule,
         InsightsModule,
         MailModule,
+        MetricsModule.forRoot({ isRead: config.operatorTokens.length > 0 }),
         OAuthModule,
         OpenApiModule.forRoot(runtime),
         OrganizationsModule,

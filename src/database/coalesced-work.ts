@@ -11,6 +11,8 @@ export interface CoalescedWorkOptions<T, R> {
    * @returns a result for each, in their order
    */
   work(items: readonly T[]): Promise<readonly R[]>;
+  /** Told of each batch that is begun. */
+  readonly onBatch?: (size: number) => void;
 }
 
 interface Waiting<T, R> {
@@ -59,6 +61,7 @@ export class CoalescedWork<T, R> {
 
   private async doBatch(batch: readonly Waiting<T, R>[]): Promise<void> {
     this.underWay += 1;
+    this.options.onBatch?.(batch.length);
     try {
       const results = await this.options.work(batch.map(({ item }) => item));
       if (results.length !== batch.length) throw new Error('each item of a batch has one result');

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull } from 'typeorm';
 import { CoalescedWork } from '../../database/coalesced-work.js';
 import { Transactions } from '../../database/transactions.js';
+import { Metrics } from '../../metrics/metrics.js';
 import { type ClientState } from '../authentication/client-state.js';
 import { AccessToken } from './access-token.entity.js';
 import { TokenPartitions } from './token-partitions.js';
@@ -117,11 +118,15 @@ export class TokenRecords {
   constructor(
     private readonly partitions: TokenPartitions,
     private readonly transactions: Transactions,
+    metrics: Metrics,
   ) {
     this.inserts = new CoalescedWork({
       batchSize: MOST_AT_ONCE,
       lanes: INSERTS_AT_ONCE,
       work: (tokens) => this.insertAll(tokens),
+      onBatch: (size) => {
+        metrics.observeBatch('access_tokens', size);
+      },
     });
   }
 
