@@ -80,9 +80,7 @@ export function SeriesChart({ title, dates, series, nothing }: SeriesChartProps)
         </Text>
       )}
       {series.length > 0 && isTable && <SeriesTable title={title} dates={dates} series={series} />}
-      {series.length > 0 && !isTable && (
-        <StackedBars title={title} dates={dates} series={series} />
-      )}
+      {series.length > 0 && !isTable && <StackedBars title={title} dates={dates} series={series} />}
     </figure>
   );
 }

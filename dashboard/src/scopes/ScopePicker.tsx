@@ -7,7 +7,7 @@ interface ScopePickerProps {
   readonly isForProject?: boolean;
   readonly chosen: readonly string[];
   readonly onChange: (chosen: readonly string[]) => void;
-  readonly error?: string | undefined;
+  readonly error: string | undefined;
 }
 
 /** Scopes as checkboxes by their own names, in groups, with what each is good for in plain words. */
