@@ -20,7 +20,7 @@ const queries = createQueryClient(() => {
   // Pages for whoever has no session yet know what to make of that answer.
   if (!matches.some(({ routeId }) => routeId.startsWith('/signed-in'))) return;
   queries.clear();
-  void router.navigate({ to: '/sign-in', search: { next: location.href }, replace: true });
+  void router.navigate({ to: '/sign-in', search: { next: location.publicHref }, replace: true });
 });
 const router = createDashboardRouter(queries);
 

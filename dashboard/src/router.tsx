@@ -59,7 +59,7 @@ const signedIn = createRoute({
   beforeLoad: async ({ context: { queries }, location }) => {
     await queries.query({ ...me, staleTime: 'static' }).catch((error: unknown) => {
       if (!(error instanceof Refusal) || error.status !== 401) throw error;
-      const next = location.pathname === '/' ? undefined : location.href;
+      const next = location.pathname === '/' ? undefined : location.publicHref;
       redirect({ to: '/sign-in', search: next === undefined ? {} : { next }, throw: true });
     });
   },
