@@ -12,7 +12,6 @@ import { styleNonce } from './look/nonce';
 import { cssVariables, theme } from './look/theme';
 import { createDashboardRouter } from './router';
 import { Announcements } from './states/announcements';
-import { Reports } from './states/reports';
 import { startWords } from './words';
 
 const queries = createQueryClient(() => {
@@ -37,9 +36,7 @@ createRoot(place).render(
     >
       <QueryClientProvider client={queries}>
         <Announcements>
-          <Reports>
-            <RouterProvider router={router} />
-          </Reports>
+          <RouterProvider router={router} />
         </Announcements>
       </QueryClientProvider>
     </MantineProvider>

@@ -15,6 +15,7 @@ import { BASE } from './entrance/place';
 import { SignIn } from './entrance/SignIn';
 import { texts } from './router-search';
 import { BrokenPage, MissingPage, WaitingPage } from './shell/OtherPages';
+import { Reports } from './states/reports';
 
 interface Context {
   readonly queries: QueryClient;
@@ -22,7 +23,13 @@ interface Context {
 
 const DIALOG = ['dialog', 'of'] as const;
 
-const root = createRootRouteWithContext<Context>()({ component: Outlet });
+const root = createRootRouteWithContext<Context>()({
+  component: () => (
+    <Reports>
+      <Outlet />
+    </Reports>
+  ),
+});
 
 const signIn = createRoute({
   getParentRoute: () => root,

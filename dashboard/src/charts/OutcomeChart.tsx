@@ -22,7 +22,7 @@ export function OutcomeChart({ title, days }: OutcomeChartProps) {
   const outcomes = [...new Set(days.flatMap(({ verifications }) => Object.keys(verifications)))];
   const nameOf = (outcome: string): string => {
     const key = `outcomes.${outcome}`;
-    return i18n.exists(key) ? i18n.t(key as 'outcomes.valid') : outcome;
+    return i18n.exists(key) ? i18n.t(key) : outcome;
   };
   // What went well is the base of every bar.
   const series = outcomes

@@ -273,7 +273,7 @@ function Look() {
             aria-labelledby="theme-label"
             value={colorScheme}
             onChange={(value) => {
-              setColorScheme(value as MantineColorScheme);
+              setColorScheme(value);
             }}
             data={(['light', 'dark', 'auto'] as const).map((value) => ({
               value,
