@@ -40,6 +40,9 @@ DELETE /api/v3/public/organizations/:orgID/members/:userID                      
 GET    /api/v3/public/organizations/:orgID/members/:userID                              .      .    .      .     .     .         members:read        .             .
 PATCH  /api/v3/public/organizations/:orgID/members/:userID                              .      .    .      .     .     .         members:write       .             .
 PUT    /api/v3/public/organizations/:orgID/members/:userID                              .      .    .      .     .     .         members:write       .             .
+GET    /dashboard                                                                       x      .    .      .     .     .         .                   .             .
+GET    /dashboard/*                                                                     x      .    .      .     .     .         .                   .             .
+GET    /dashboard/assets/:file                                                          x      .    .      .     .     .         .                   .             .
 GET    /docs                                                                            x      .    .      .     .     .         .                   .             .
 GET    /docs/:file                                                                      x      .    .      .     .     .         .                   .             .
 GET    /health/live                                                                     x      .    .      .     .     .         .                   .             .
@@ -217,7 +220,7 @@ describe('the access table', () => {
         return describedLine(route, security);
       }),
     );
-    const pages = /^GET \/(?:docs|api\/v3\/public\/docs|openapi\.json)/;
+    const pages = /^GET \/(?:dashboard|docs|api\/v3\/public\/docs|openapi\.json)/;
     const withoutPages = LINES.filter((line) => !pages.test(line));
     expect(sorted(described)).toEqual(sorted(withoutPages.map(withoutSuspended)));
   });

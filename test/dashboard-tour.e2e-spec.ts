@@ -2,6 +2,7 @@ import { TestBrowser } from './support/browser.js';
 import { DashboardVisitor } from './support/dashboard.js';
 import type { TestServer } from './support/servers.js';
 import { startServer } from './support/servers.js';
+import { until } from './support/until.js';
 
 const OWNER = { email: 'ada@keycap.test', password: 'a long enough passphrase' };
 
@@ -45,7 +46,9 @@ describe('the first five minutes', () => {
     const { page, dialog } = ada;
     await ada.press('Create OAuth client');
     await dialog.getByLabel('Name', { exact: true }).fill('Nightly sync');
-    expect(await dialog.getByRole('checkbox', { name: 'read', exact: true }).isChecked()).toBe(true);
+    expect(await dialog.getByRole('checkbox', { name: 'read', exact: true }).isChecked()).toBe(
+      true,
+    );
     await dialog.getByRole('button', { name: 'Create', exact: true }).click();
     const basic = await ada.secret('Basic credential (base64)');
     const pair = `${await ada.secret('Client ID')}:${await ada.secret('Client secret')}`;
@@ -115,6 +118,13 @@ describe('the first five minutes', () => {
 
   it('and to a key that is revoked', async () => {
     await ada.goTo('API keys');
+    // Uses are gathered for some seconds before they are written.
+    await until('the use is known', async () => {
+      await ada.page.reload();
+      const row = ada.page.getByRole('row', { name: /Backup/ });
+      await row.waitFor();
+      return (await row.getByText('this minute').count()) > 0;
+    });
     await ada.choose('Backup', 'Revoke');
     await ada.dialog.getByText(/^Last used .* from 127\.0\.0\.1\./).waitFor();
     await ada.dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
@@ -124,9 +134,9 @@ describe('the first five minutes', () => {
 
   it('and nothing is left to do, nothing went wrong on the way', async () => {
     await ada.goTo('Get started');
-    await ada.page.getByRole('img', { name: 'Done' }).nth(2).waitFor();
+    await ada.page.getByRole('img', { name: 'Done', exact: true }).nth(2).waitFor();
     // The key is revoked, so that step is open again.
-    expect(await ada.page.getByRole('img', { name: 'Not done yet' }).count()).toBe(1);
+    expect(await ada.page.getByRole('img', { name: 'Not done yet', exact: true }).count()).toBe(1);
     // The password that was too short.
     expect(ada.complaints.filter((complaint) => !complaint.includes('400'))).toEqual([]);
   });

@@ -12,7 +12,6 @@ import { styleNonce } from './look/nonce';
 import { cssVariables, theme } from './look/theme';
 import { createDashboardRouter } from './router';
 import { Announcements } from './states/announcements';
-import { Reports } from './states/reports';
 import { startWords } from './words';
 
 const queries = createQueryClient(() => {
@@ -20,7 +19,7 @@ const queries = createQueryClient(() => {
   // Pages for whoever has no session yet know what to make of that answer.
   if (!matches.some(({ routeId }) => routeId.startsWith('/signed-in'))) return;
   queries.clear();
-  void router.navigate({ to: '/sign-in', search: { next: location.href }, replace: true });
+  void router.navigate({ to: '/sign-in', search: { next: location.publicHref }, replace: true });
 });
 const router = createDashboardRouter(queries);
 
@@ -37,9 +36,7 @@ createRoot(place).render(
     >
       <QueryClientProvider client={queries}>
         <Announcements>
-          <Reports>
-            <RouterProvider router={router} />
-          </Reports>
+          <RouterProvider router={router} />
         </Announcements>
       </QueryClientProvider>
     </MantineProvider>

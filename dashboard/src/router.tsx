@@ -1,5 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
 import { AUDIT_FILTERS } from './audit/audit-queries';
 import { KEY_FILTERS } from './api-keys/api-key-queries';
 import { me, organizations } from './api/queries';
@@ -8,6 +15,7 @@ import { BASE } from './entrance/place';
 import { SignIn } from './entrance/SignIn';
 import { texts } from './router-search';
 import { BrokenPage, MissingPage, WaitingPage } from './shell/OtherPages';
+import { Reports } from './states/reports';
 
 interface Context {
   readonly queries: QueryClient;
@@ -15,7 +23,13 @@ interface Context {
 
 const DIALOG = ['dialog', 'of'] as const;
 
-const root = createRootRouteWithContext<Context>()({ component: Outlet });
+const root = createRootRouteWithContext<Context>()({
+  component: () => (
+    <Reports>
+      <Outlet />
+    </Reports>
+  ),
+});
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -50,9 +64,9 @@ const signedIn = createRoute({
   id: 'signed-in',
   component: Outlet,
   beforeLoad: async ({ context: { queries }, location }) => {
-    await queries.ensureQueryData(me).catch((error: unknown) => {
+    await queries.query({ ...me, staleTime: 'static' }).catch((error: unknown) => {
       if (!(error instanceof Refusal) || error.status !== 401) throw error;
-      const next = location.pathname === '/' ? undefined : location.href;
+      const next = location.pathname === '/' ? undefined : location.publicHref;
       redirect({ to: '/sign-in', search: next === undefined ? {} : { next }, throw: true });
     });
   },
@@ -61,7 +75,7 @@ const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
   beforeLoad: async ({ context: { queries } }) => {
-    const [first] = await queries.ensureQueryData(organizations);
+    const [first] = await queries.query({ ...organizations, staleTime: 'static' });
     if (!first) redirect({ to: '/new-organization', throw: true });
     else redirect({ to: '/orgs/$slug/overview', params: { slug: first.slug }, throw: true });
   },
@@ -88,7 +102,7 @@ const organization = createRoute({
   path: '/orgs/$slug',
   component: lazyRouteComponent(() => import('./shell/Shell'), 'Shell'),
   beforeLoad: async ({ context: { queries }, params: { slug } }) => {
-    const own = await queries.ensureQueryData({ ...organizations, revalidateIfStale: true });
+    const own = await queries.query({ ...organizations, staleTime: 'static' });
     const found = own.find((one) => one.slug === slug);
     if (!found) throw new MissingOrganization();
     return { organization: found };

@@ -14,5 +14,8 @@ export async function writeApiTypes() {
   const script = fromRoot('dist/src/api-document.js');
   const document = await run('the API description', process.execPath, [script], Infinity);
   await mkdir(fromRoot('dist/api'), { recursive: true });
-  await writeFile(fromRoot('dist/api/schema.d.ts'), astToString(await typesOf(JSON.parse(document), OPTIONS)));
+  await writeFile(
+    fromRoot('dist/api/schema.d.ts'),
+    astToString(await typesOf(JSON.parse(document), OPTIONS)),
+  );
 }

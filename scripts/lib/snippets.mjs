@@ -14,7 +14,12 @@ const PLACES = {
   https: `https://${HOST}`,
   httpsPort: `https://${HOST}:${PORT}`,
 };
-const OPTIONS = { indentCount: 2, indentType: 'Space', trimRequestBody: true, followRedirect: false };
+const OPTIONS = {
+  indentCount: 2,
+  indentType: 'Space',
+  trimRequestBody: true,
+  followRedirect: false,
+};
 
 /**
  * Writes dist/api/snippets.json: the request for an access token in every language that Postman

@@ -16,7 +16,11 @@ const TYPES: Readonly<Record<string, string>> = {
   json: 'application/json; charset=utf-8',
   svg: 'image/svg+xml',
 };
-const SUFFIXES: Readonly<Record<ContentEncoding, string>> = { br: '.br', gzip: '.gz', identity: '' };
+const SUFFIXES: Readonly<Record<ContentEncoding, string>> = {
+  br: '.br',
+  gzip: '.gz',
+  identity: '',
+};
 
 /** A page whose styles carry a nonce of their own. */
 export interface DashboardPage {

@@ -16,6 +16,7 @@ import { useFilterChange } from '../forms/use-filters';
 import { useMay, useOrganization } from '../organizations/use-organization';
 import { ScopeList } from '../scopes/ScopeList';
 import { Moment } from '../states/Moment';
+import { useNow } from '../states/use-now';
 import { StatusBadge } from '../states/StatusBadge';
 import type { Column } from '../tables/DataTable';
 import { DataTable } from '../tables/DataTable';
@@ -64,18 +65,28 @@ function useKeyColumns(): readonly Column<ApiKey>[] {
   const { id: orgID } = useOrganization();
   const { data: ofOrganization } = useQuery(projects(orgID));
   const { data: members } = useQuery(people(orgID));
+  const now = useNow();
   return useMemo(() => {
     const projectOf = (id: string | null) => ofOrganization?.find((one) => one.id === id)?.name;
     const personOf = (id: string | null) =>
       members?.find(({ user_id: userId }) => userId === id)?.user.name;
     return [
-      { id: 'name', header: t('fields.name'), sort: 'name', cell: (key) => <KeyName apiKey={key} /> },
+      {
+        id: 'name',
+        header: t('fields.name'),
+        sort: 'name',
+        cell: (key) => <KeyName apiKey={key} />,
+      },
       {
         id: 'status',
         header: t('fields.status'),
-        cell: (key) => <StatusBadge status={statusOf(key, Date.now())} />,
+        cell: (key) => <StatusBadge status={statusOf(key, now)} />,
       },
-      { id: 'scopes', header: t('fields.scopes'), cell: ({ scopes }) => <ScopeList scopes={scopes} /> },
+      {
+        id: 'scopes',
+        header: t('fields.scopes'),
+        cell: ({ scopes }) => <ScopeList scopes={scopes} />,
+      },
       {
         id: 'project',
         header: t('fields.project'),
@@ -105,7 +116,7 @@ function useKeyColumns(): readonly Column<ApiKey>[] {
         cell: (key) => <KeyMenu apiKey={key} />,
       },
     ];
-  }, [t, ofOrganization, members]);
+  }, [t, ofOrganization, members, now]);
 }
 
 function Dash() {
@@ -116,7 +127,8 @@ function Dash() {
   );
 }
 
-function KeyName({ apiKey: { id, name, key_prefix: prefix, environment } }: { apiKey: ApiKey }) {
+function KeyName({ apiKey }: { readonly apiKey: ApiKey }) {
+  const { id, name, key_prefix: prefix, environment } = apiKey;
   const { t } = useTranslation();
   const dialog = useDialog();
   return (
@@ -147,8 +159,9 @@ function KeyName({ apiKey: { id, name, key_prefix: prefix, environment } }: { ap
 
 function Expiry({ apiKey }: { readonly apiKey: ApiKey }) {
   const { t } = useTranslation();
+  const now = useNow();
   const moment = <Moment at={apiKey.expires_at} never={t('fields.neverEnds')} />;
-  if (!apiKey.is_active || !endsSoon(apiKey, Date.now())) return moment;
+  if (!apiKey.is_active || !endsSoon(apiKey, now)) return moment;
   return (
     <Badge variant="light" color="orange" className="plain-badge">
       {moment}
@@ -162,7 +175,7 @@ function KeyMenu({ apiKey }: { readonly apiKey: ApiKey }) {
   const may = useMay();
   const switchKey = useKeySwitch();
   const { id, name } = apiKey;
-  const status = statusOf(apiKey, Date.now());
+  const status = statusOf(apiKey, useNow());
   const actions: RowAction[] = [
     {
       label: t('apiKeys.details'),

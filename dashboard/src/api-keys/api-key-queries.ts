@@ -1,12 +1,18 @@
 import { answerOf, api } from '../api/client';
 import type { paths } from '../../../dist/api/schema';
 
-type Query = NonNullable<
-  paths['/v1/organizations/{orgID}/api-keys']['get']['parameters']['query']
->;
+type Query = NonNullable<paths['/v1/organizations/{orgID}/api-keys']['get']['parameters']['query']>;
 
 /** What the list can be narrowed and sorted by, as the address of the page has it. */
-export const KEY_FILTERS = ['q', 'status', 'scope', 'project', 'creator', 'unused', 'sort'] as const;
+export const KEY_FILTERS = [
+  'q',
+  'status',
+  'scope',
+  'project',
+  'creator',
+  'unused',
+  'sort',
+] as const;
 export type KeyFilters = Partial<Record<(typeof KEY_FILTERS)[number], string>>;
 
 const PAGE_SIZE = 100;

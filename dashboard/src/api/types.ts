@@ -14,4 +14,3 @@ export type OAuthClient = Schemas['OAuthClientBody'];
 export type Organization = Schemas['OwnOrganizationBody'];
 export type Project = Schemas['ProjectBody'];
 export type UsageDay = Schemas['UsageDayBody'];
-export type User = Schemas['UserBody'];

@@ -8,7 +8,7 @@ import { answerOf, api } from '../api/client';
 import { people } from '../api/queries';
 import type { AuditEvent } from '../api/types';
 import { useFilterChange } from '../forms/use-filters';
-import { useOrganization } from '../organizations/use-organization';
+import { useIsAdmin, useOrganization } from '../organizations/use-organization';
 import { useAnnounce } from '../states/announcements';
 import { Complaint } from '../states/Complaint';
 import { Empty } from '../states/ListStates';
@@ -30,6 +30,7 @@ const idOf = ({ id }: AuditEvent): string => id;
 export function Audit() {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
+  const isAllowed = useIsAdmin();
   const change = useFilterChange();
   const filters = route.useSearch();
   const columns = useEventColumns();
@@ -38,12 +39,13 @@ export function Audit() {
     [orgID, 'audit', filters],
     useCallback((cursor) => fetchEvents(orgID, filters, cursor), [orgID, filters]),
     eventsOf,
+    isAllowed,
   );
   return (
     <>
       <PageHeader title={t('pages.audit')} about={t('audit.about')}>
-        <CheckChain />
-        <Exports filters={filters} />
+        {isAllowed && <CheckChain />}
+        {isAllowed && <Exports filters={filters} />}
       </PageHeader>
       <Group gap="sm" mb="md" align="flex-end" role="search" aria-label={t('lists.filters')}>
         <NativeSelect
@@ -79,6 +81,7 @@ export function Audit() {
       </Group>
       <ListBody
         orgID={orgID}
+        isAllowed={isAllowed}
         rows={pages.rows}
         error={pages.error}
         retry={pages.retry}
@@ -139,7 +142,11 @@ function useEventColumns(): readonly Column<AuditEvent>[] {
         header: t('audit.target'),
         cell: ({ target_id: id }) => <span className="mono breakable small">{id ?? '–'}</span>,
       },
-      { id: 'ip', header: t('audit.address'), cell: ({ ip }) => <span className="mono">{ip ?? '–'}</span> },
+      {
+        id: 'ip',
+        header: t('audit.address'),
+        cell: ({ ip }) => <span className="mono">{ip ?? '–'}</span>,
+      },
     ],
     [t, format, members],
   );

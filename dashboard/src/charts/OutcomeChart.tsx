@@ -22,7 +22,7 @@ export function OutcomeChart({ title, days }: OutcomeChartProps) {
   const outcomes = [...new Set(days.flatMap(({ verifications }) => Object.keys(verifications)))];
   const nameOf = (outcome: string): string => {
     const key = `outcomes.${outcome}`;
-    return i18n.exists(key) ? i18n.t(key as 'outcomes.valid') : outcome;
+    return i18n.exists(key) ? i18n.t(key) : outcome;
   };
   // What went well is the base of every bar.
   const series = outcomes
@@ -80,9 +80,7 @@ export function SeriesChart({ title, dates, series, nothing }: SeriesChartProps)
         </Text>
       )}
       {series.length > 0 && isTable && <SeriesTable title={title} dates={dates} series={series} />}
-      {series.length > 0 && !isTable && (
-        <StackedBars title={title} dates={dates} series={series} />
-      )}
+      {series.length > 0 && !isTable && <StackedBars title={title} dates={dates} series={series} />}
     </figure>
   );
 }

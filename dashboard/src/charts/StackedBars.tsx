@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../words/use-format';
-import type { Series } from './OutcomeChart';
+import type { Series } from './series';
 
 const HEIGHT = 140;
 const BAR = 14;

@@ -1,4 +1,15 @@
-import { Alert, Badge, Button, Checkbox, Code, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Badge,
+  Button,
+  Checkbox,
+  Code,
+  Group,
+  NativeSelect,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -26,9 +37,7 @@ function EnterCode() {
   const navigate = useNavigate();
   const find = useMutation({
     mutationFn: ({ code = '' }: Values) =>
-      answerOf(
-        api.GET('/v1/cli/login/sessions', { params: { query: { user_code: code } } }),
-      ),
+      answerOf(api.GET('/v1/cli/login/sessions', { params: { query: { user_code: code } } })),
     onSuccess: ({ session_id: session }) => navigate({ to: '/cli/login', search: { session } }),
   });
   return (

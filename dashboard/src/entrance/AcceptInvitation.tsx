@@ -84,7 +84,7 @@ function Join({ token, isSignedIn }: JoinProps) {
       answerOf(api.POST('/v1/invitations/accept', { body: { token, ...values } })),
     onSuccess: async ({ member }) => {
       queries.clear();
-      const own = await queries.fetchQuery(organizations);
+      const own = await queries.query(organizations);
       const joined = own.find(({ id }) => id === member.organization_id);
       await (joined
         ? navigate({ to: '/orgs/$slug/overview', params: { slug: joined.slug } })
@@ -112,10 +112,7 @@ function Join({ token, isSignedIn }: JoinProps) {
             maxLength={100}
             required
           />
-          <NewPassword
-            label={t('signIn.password')}
-            error={fieldError(accept.error, 'password')}
-          />
+          <NewPassword label={t('signIn.password')} error={fieldError(accept.error, 'password')} />
         </>
       )}
       <Group grow>

@@ -8,7 +8,7 @@ export const BASE = '/dashboard';
  *   since whoever wrote the link may want another site
  */
 export function placeAfterSignIn(next: string | undefined): string {
-  if (next === undefined || !next.startsWith(`${BASE}/`)) return BASE;
+  if (!next?.startsWith(`${BASE}/`)) return BASE;
   const url = new URL(next, window.location.origin);
   return url.origin === window.location.origin && url.pathname.startsWith(`${BASE}/`)
     ? url.pathname + url.search

@@ -19,6 +19,7 @@ export function Dialog({ title, opened, onClose, size = 'lg', children }: Dialog
       onClose={onClose}
       title={title}
       size={size}
+      classNames={{ title: 'dialog-title' }}
       closeButtonProps={{ 'aria-label': t('actions.close') }}
     >
       {children}
@@ -29,7 +30,7 @@ export function Dialog({ title, opened, onClose, size = 'lg', children }: Dialog
 /** Buttons at the end of a dialog. */
 export function DialogButtons({ children }: { readonly children: ReactNode }) {
   return (
-    <Group justify="flex-end" gap="sm" mt="md">
+    <Group justify="flex-end" gap="sm" className="dialog-buttons">
       {children}
     </Group>
   );

@@ -1,6 +1,7 @@
 import { Group, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNow } from '../states/use-now';
 
 const DAY_MS = 86_400_000;
 const PRESETS = ['never', '7', '30', '90', '365', 'custom'] as const;
@@ -10,8 +11,9 @@ type Preset = (typeof PRESETS)[number];
  * When something ends: after so many days, or on a day of one's own. In a form it is the fields
  * `expiry` and `expiry_date`, which `expiryOf` reads.
  */
-export function ExpiryField({ error }: { readonly error?: string | undefined }) {
+export function ExpiryField({ error }: { readonly error: string | undefined }) {
   const { t } = useTranslation();
+  const now = useNow();
   const [preset, setPreset] = useState<Preset>('90');
   return (
     <Group align="flex-end" grow>
@@ -36,7 +38,7 @@ export function ExpiryField({ error }: { readonly error?: string | undefined }) 
           type="date"
           name="expiry_date"
           label={t('expiry.date')}
-          min={new Date(Date.now() + DAY_MS).toISOString().slice(0, 10)}
+          min={new Date(now + DAY_MS).toISOString().slice(0, 10)}
           required
         />
       )}

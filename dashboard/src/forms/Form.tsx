@@ -1,5 +1,5 @@
 import { Stack } from '@mantine/core';
-import type { FormEvent, ReactNode } from 'react';
+import type { SubmitEvent, ReactNode } from 'react';
 import { Refusal } from '../api/refusal';
 import { Complaint } from '../states/Complaint';
 
@@ -15,7 +15,7 @@ interface FormProps {
 
 /** A form of native fields, so that password managers and the keyboard know their way. */
 export function Form({ onSubmit, error, children }: FormProps) {
-  const submit = (event: FormEvent<HTMLFormElement>): void => {
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const entries = [...new FormData(event.currentTarget)].filter(isText);
     onSubmit(Object.fromEntries(entries));

@@ -5,8 +5,8 @@ export interface OpenDialog {
   readonly name: string | undefined;
   /** An id. */
   readonly of: string | undefined;
-  open(name: string, of?: string): void;
-  close(): void;
+  readonly open: (name: string, of?: string) => void;
+  readonly close: () => void;
 }
 
 /** Dialogs are in the address, so that Back closes them and a link opens them. */

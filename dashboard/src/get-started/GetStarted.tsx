@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { IconCheck, IconCircleDashed } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useOrganization } from '../organizations/use-organization';
+import { useIsAdmin, useOrganization } from '../organizations/use-organization';
 import { NoPermission } from '../states/ListStates';
 import { PageHeader } from '../states/PageHeader';
 import { activeKeyCount, clientCount, memberCount, usage } from '../overview/overview-queries';
@@ -11,9 +11,9 @@ import { activeKeyCount, clientCount, memberCount, usage } from '../overview/ove
 /** The first steps; whether one is done is seen from what is there, not from what was clicked. */
 export function GetStarted() {
   const { t } = useTranslation();
-  const { id: orgID, slug, role } = useOrganization();
+  const { id: orgID, slug } = useOrganization();
   const navigate = useNavigate();
-  const isAllowed = role !== 'member';
+  const isAllowed = useIsAdmin();
   const { data: clients } = useQuery({ ...clientCount(orgID), enabled: isAllowed });
   const { data: days } = useQuery({ ...usage(orgID), enabled: isAllowed });
   const { data: keys } = useQuery({ ...activeKeyCount(orgID), enabled: isAllowed });

@@ -13,9 +13,7 @@ export function InvitationLink({ email, url, onClose }: InvitationLinkProps) {
   return (
     <SecretDialog
       title={t('invitations.linkTitle', { email })}
-      values={[
-        { label: t('invitations.link'), value: url, variable: 'KEYCAP_INVITATION_LINK' },
-      ]}
+      values={[{ label: t('invitations.link'), value: url, variable: 'KEYCAP_INVITATION_LINK' }]}
       onClose={onClose}
     />
   );

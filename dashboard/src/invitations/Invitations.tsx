@@ -7,7 +7,7 @@ import { answerOf, api } from '../api/client';
 import type { Invitation } from '../api/types';
 import { useDialog } from '../forms/use-dialog';
 import { useFilterChange } from '../forms/use-filters';
-import { useMay, useOrganization } from '../organizations/use-organization';
+import { useIsAdmin, useMay, useOrganization } from '../organizations/use-organization';
 import { Empty } from '../states/ListStates';
 import { PageHeader } from '../states/PageHeader';
 import { ListBody } from '../tables/ListBody';
@@ -25,6 +25,7 @@ const invitationsOf = (answer: { readonly invitations: readonly Invitation[] }) 
 export function Invitations() {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
+  const isAllowed = useIsAdmin();
   const may = useMay();
   const change = useFilterChange();
   const dialog = useDialog();
@@ -48,6 +49,7 @@ export function Invitations() {
       [orgID, status],
     ),
     invitationsOf,
+    isAllowed,
   );
   const mayInvite = may('invitations:write');
   const invite = mayInvite && (
@@ -91,6 +93,7 @@ export function Invitations() {
       </Group>
       <ListBody
         orgID={orgID}
+        isAllowed={isAllowed}
         rows={pages.rows}
         error={pages.error}
         retry={pages.retry}

@@ -140,7 +140,7 @@ function DryRun({ rows, goodCount }: DryRunProps) {
         {t('invitations.dryRun', { good: goodCount, bad: bad.length })}
       </Text>
       {bad.map(({ email, problem }, index) => (
-        <Text key={`${index} ${email}`} size="sm" className="breakable">
+        <Text key={[index, email].join(' ')} size="sm" className="breakable">
           {email}: {problem !== null && t(`invitations.problems.${problem}`)}
         </Text>
       ))}
@@ -180,7 +180,7 @@ function Results({ results }: { readonly results: readonly InvitationResult[] })
           </Table.Thead>
           <Table.Tbody>
             {results.map(({ email, status, error }, index) => (
-              <Table.Tr key={`${index} ${email ?? ''}`}>
+              <Table.Tr key={[index, email].join(' ')}>
                 <Table.Td className="breakable">{email}</Table.Td>
                 <Table.Td>{status === 'created' ? t('invitations.wasInvited') : error}</Table.Td>
               </Table.Tr>

@@ -67,8 +67,7 @@ function useClientColumns(): readonly Column<OAuthClient>[] {
       {
         id: 'project',
         header: t('fields.project'),
-        cell: ({ project_id: id }) =>
-          ofOrganization?.find((one) => one.id === id)?.name ?? t('apiKeys.wholeOrganization'),
+        cell: ({ project_id: id }) => ofOrganization?.find((one) => one.id === id)?.name ?? '–',
       },
       {
         id: 'creator',

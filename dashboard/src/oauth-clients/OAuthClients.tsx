@@ -4,7 +4,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OAuthClient } from '../api/types';
 import { useDialog } from '../forms/use-dialog';
-import { useMay, useOrganization } from '../organizations/use-organization';
+import { useIsAdmin, useMay, useOrganization } from '../organizations/use-organization';
 import { Empty } from '../states/ListStates';
 import { PageHeader } from '../states/PageHeader';
 import { ListBody } from '../tables/ListBody';
@@ -19,12 +19,14 @@ const clientsOf = (answer: { readonly oauth_clients: readonly OAuthClient[] }) =
 export function OAuthClients() {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
+  const isAllowed = useIsAdmin();
   const may = useMay();
   const dialog = useDialog();
   const pages = usePages(
     [orgID, 'oauth-clients'],
     useCallback((cursor) => fetchClients(orgID, cursor), [orgID]),
     clientsOf,
+    isAllowed,
   );
   const create = may('oauth_clients:write') && (
     <Button
@@ -43,6 +45,7 @@ export function OAuthClients() {
       </PageHeader>
       <ListBody
         orgID={orgID}
+        isAllowed={isAllowed}
         rows={pages.rows}
         error={pages.error}
         retry={pages.retry}

@@ -15,7 +15,10 @@ interface RotateSecretProps {
   readonly onIssued: (issued: IssuedSecret) => void;
 }
 
-export function RotateSecret({ client: { client_id: clientID, name }, onIssued }: RotateSecretProps) {
+export function RotateSecret({
+  client: { client_id: clientID, name },
+  onIssued,
+}: RotateSecretProps) {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
   const dialog = useDialog();

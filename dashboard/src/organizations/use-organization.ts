@@ -16,3 +16,8 @@ export function useMay(): (scope: string) => boolean {
   const { data } = useQuery(rights(id));
   return (scope) => data?.scopes.includes(scope) ?? false;
 }
+
+/** Whether the person manages the organization there, as owners and admins do. */
+export function useIsAdmin(): boolean {
+  return useOrganization().role !== 'member';
+}

@@ -3,12 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { fetchKey } from '../api-keys/api-key-queries';
 import type { AttentionItem } from '../api/types';
 import { useOrganization } from '../organizations/use-organization';
 import { Complaint } from '../states/Complaint';
 import { LoadingRows } from '../states/ListStates';
-import { useFormat } from '../words/use-format';
-import { attention } from './overview-queries';
+import { attention, clientNames } from './overview-queries';
 
 /** Of each kind; the page behind the link has all. */
 const SHOWN = 8;
@@ -44,15 +44,15 @@ export function Attention() {
   );
 }
 
-function Item({ item: { kind, target_id: target, since } }: { readonly item: AttentionItem }) {
+function Item({ item: { kind, target_id: target } }: { readonly item: AttentionItem }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const { slug } = useOrganization();
+  const name = useName(kind, target);
   return (
     <Group gap="xs" wrap="nowrap" align="flex-start">
       <IconAlertTriangle size={18} aria-hidden className="attention-icon" />
       <Text size="sm">
-        {t(`overview.kinds.${kind}`)} ({format.relative(since)}):{' '}
+        {t(`overview.kinds.${kind}`)}:{' '}
         <Anchor
           component={Link}
           to={`/orgs/${slug}/${placeOf(kind)}`}
@@ -60,11 +60,23 @@ function Item({ item: { kind, target_id: target, since } }: { readonly item: Att
           className="breakable"
           underline="always"
         >
-          {target}
+          {name ?? target}
         </Anchor>
       </Text>
     </Group>
   );
+}
+
+/** What people call a key or a client; undefined while it is on its way, and for everything else. */
+function useName(kind: AttentionItem['kind'], target: string): string | undefined {
+  const { id: orgID } = useOrganization();
+  const { data: key } = useQuery({
+    queryKey: [orgID, 'api-key', target],
+    queryFn: () => fetchKey(orgID, target),
+    enabled: kind.startsWith('api_key'),
+  });
+  const { data: clients } = useQuery(clientNames(orgID));
+  return key?.name ?? clients?.[target];
 }
 
 function placeOf(kind: AttentionItem['kind']): string {

@@ -2,9 +2,8 @@ import { Anchor, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { Refusal } from '../api/refusal';
 import { OutcomeChart } from '../charts/OutcomeChart';
-import { useOrganization } from '../organizations/use-organization';
+import { useIsAdmin, useOrganization } from '../organizations/use-organization';
 import { Complaint } from '../states/Complaint';
 import { LoadingRows, NoPermission } from '../states/ListStates';
 import { PageHeader } from '../states/PageHeader';
@@ -18,17 +17,17 @@ import { TokensByClient } from './TokensByClient';
 export function Overview() {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
-  const { data, error, refetch } = useQuery(usage(orgID));
+  const isAllowed = useIsAdmin();
+  const { data, error, refetch } = useQuery({ ...usage(orgID), enabled: isAllowed });
   const retry = (): void => {
     void refetch();
   };
-  const isForbidden = error instanceof Refusal && error.status === 403;
   return (
     <>
       <PageHeader title={t('pages.overview')} />
-      {isForbidden && <NoPermission orgID={orgID} />}
-      {error && !isForbidden && <Complaint error={error} onRetry={retry} />}
-      {!error && (
+      {!isAllowed && <NoPermission orgID={orgID} />}
+      {error && <Complaint error={error} onRetry={retry} />}
+      {isAllowed && !error && (
         <Stack gap="lg">
           <Figures />
           <Attention />

@@ -1,4 +1,18 @@
-import { Anchor, Badge, Button, Container, Group, Paper, SegmentedControl, Stack, Table, Text, TextInput, Title, useMantineColorScheme } from '@mantine/core';
+import {
+  Anchor,
+  Badge,
+  Button,
+  Container,
+  Group,
+  Paper,
+  SegmentedControl,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+  useMantineColorScheme,
+} from '@mantine/core';
 import type { MantineColorScheme } from '@mantine/core';
 import { PasswordInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -55,8 +69,7 @@ function Account() {
   const report = useReport();
   const { data: user } = useQuery(me);
   const save = useMutation({
-    mutationFn: ({ name = '' }: Values) =>
-      answerOf(api.PATCH('/v1/users/me', { body: { name } })),
+    mutationFn: ({ name = '' }: Values) => answerOf(api.PATCH('/v1/users/me', { body: { name } })),
     onSuccess: async () => {
       announce(t('profile.saved'));
       await queries.invalidateQueries({ queryKey: me.queryKey });
@@ -260,7 +273,7 @@ function Look() {
             aria-labelledby="theme-label"
             value={colorScheme}
             onChange={(value) => {
-              setColorScheme(value as MantineColorScheme);
+              setColorScheme(value);
             }}
             data={(['light', 'dark', 'auto'] as const).map((value) => ({
               value,

@@ -7,7 +7,7 @@ interface ScopePickerProps {
   readonly isForProject?: boolean;
   readonly chosen: readonly string[];
   readonly onChange: (chosen: readonly string[]) => void;
-  readonly error?: string | undefined;
+  readonly error: string | undefined;
 }
 
 /** Scopes as checkboxes by their own names, in groups, with what each is good for in plain words. */
@@ -19,7 +19,7 @@ export function ScopePicker(props: ScopePickerProps) {
   };
   const meaning = (scope: string): string | undefined => {
     const key = `scopes.meanings.${scope.replace(':', '_').replace('*', 'all')}`;
-    return i18n.exists(key) ? i18n.t(key as 'scopes.meanings.read') : undefined;
+    return i18n.exists(key) ? i18n.t(key) : undefined;
   };
   return (
     <Stack gap="sm">

@@ -44,6 +44,7 @@ export function SecretDialog({ title, values, children, onClose }: SecretDialogP
       onClose={onClose}
       title={title}
       size="xl"
+      classNames={{ title: 'dialog-title' }}
       closeOnEscape={isSaved}
       closeOnClickOutside={isSaved}
       withCloseButton={isSaved}

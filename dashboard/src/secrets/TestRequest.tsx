@@ -4,6 +4,7 @@ import { IconSend } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Refusal } from '../api/refusal';
 import { Complaint } from '../states/Complaint';
+import { indented } from './indented';
 
 /** A request that shows whether a new credential works. */
 export interface TestCall {
@@ -68,12 +69,4 @@ async function send({ method, path, headers, body }: TestCall) {
     isGood: response.ok,
     text: indented(await response.text()),
   };
-}
-
-function indented(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }

@@ -76,8 +76,7 @@ function useActions(): SpotlightActionData[] {
         id: other.id,
         label: t('palette.goTo', { name: other.name }),
         leftSection: <IconBuilding size={18} aria-hidden />,
-        onClick: () =>
-          void navigate({ to: '/orgs/$slug/overview', params: { slug: other.slug } }),
+        onClick: () => void navigate({ to: '/orgs/$slug/overview', params: { slug: other.slug } }),
       })),
   ];
 }

@@ -18,7 +18,7 @@ export type Status = keyof typeof COLORS;
 export function StatusBadge({ status }: { readonly status: Status }) {
   const { t } = useTranslation();
   return (
-    <Badge variant="light" color={COLORS[status]}>
+    <Badge variant="light" color={COLORS[status]} className="status">
       {t(`statuses.${status}`)}
     </Badge>
   );

@@ -1,6 +1,7 @@
 import { CloseButton, Group } from '@mantine/core';
+import { useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { createContext, useContext, useState } from 'react';
+import { createContext, useContext, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Complaint } from './Complaint';
 
@@ -13,6 +14,11 @@ export const useReport = (): Report => useContext(ReportContext);
 export function Reports({ children }: { readonly children: ReactNode }) {
   const { t } = useTranslation();
   const [error, setError] = useState<unknown>(null);
+  const { pathname } = useLocation();
+  // Another page has nothing to do with it.
+  useEffect(() => {
+    setError(null);
+  }, [pathname]);
   return (
     <ReportContext value={setError}>
       {children}
@@ -20,7 +26,7 @@ export function Reports({ children }: { readonly children: ReactNode }) {
         <Group className="report" align="flex-start" gap={0} wrap="nowrap">
           <Complaint error={error} />
           <CloseButton
-            aria-label={t('states.dismiss')}
+            aria-label={t('states.dismissReport')}
             onClick={() => {
               setError(null);
             }}

@@ -43,7 +43,7 @@ interface DataTableProps<Row> {
   readonly sorting?: Sorting;
   readonly selection?: Selection<Row>;
   /** Called when the end comes into sight and there is more on the server. */
-  readonly onEnd?: (() => void) | undefined;
+  readonly onEnd?: () => void;
 }
 
 /**

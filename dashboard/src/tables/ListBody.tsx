@@ -5,6 +5,8 @@ import { LoadingRows, NoPermission } from '../states/ListStates';
 
 interface ListBodyProps<Row> {
   readonly orgID: string;
+  /** Whether the person may see the list at all; unless he may, it is not asked for. */
+  readonly isAllowed?: boolean;
   readonly rows: readonly Row[] | undefined;
   readonly error: unknown;
   readonly retry: () => void;
@@ -14,8 +16,10 @@ interface ListBodyProps<Row> {
 }
 
 /** A list in each of its states: on its way, not permitted, failed, empty, there. */
-export function ListBody<Row>({ orgID, rows, error, retry, empty, children }: ListBodyProps<Row>) {
-  if (error instanceof Refusal && error.status === 403) return <NoPermission orgID={orgID} />;
+export function ListBody<Row>(props: ListBodyProps<Row>) {
+  const { orgID, isAllowed = true, rows, error, retry, empty, children } = props;
+  const isRefused = error instanceof Refusal && error.status === 403;
+  if (!isAllowed || isRefused) return <NoPermission orgID={orgID} />;
   if (error) return <Complaint error={error} onRetry={retry} />;
   if (!rows) return <LoadingRows />;
   return rows.length === 0 ? empty : children(rows);

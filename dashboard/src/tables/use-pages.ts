@@ -20,14 +20,17 @@ export interface Pages<Row> {
  * A list that the server gives in pages, as far as it has been looked at.
  *
  * @param fetchPage asks for the page at a cursor, the first one without
+ * @param isAllowed whether to ask at all
  */
 export function usePages<Answer extends Page, Row>(
   queryKey: QueryKey,
   fetchPage: (cursor: string | undefined) => Promise<Answer>,
   rowsOf: (answer: Answer) => readonly Row[],
+  isAllowed = true,
 ): Pages<Row> {
   const query = useInfiniteQuery({
     queryKey,
+    enabled: isAllowed,
     queryFn: ({ pageParam }) => fetchPage(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (answer) => answer.next_cursor ?? undefined,

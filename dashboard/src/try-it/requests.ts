@@ -1,4 +1,5 @@
 import { Refusal } from '../api/refusal';
+import { indented } from '../secrets/indented';
 
 export const CALLERS = ['session', 'api_key', 'oauth_client'] as const;
 export type Caller = (typeof CALLERS)[number];
@@ -58,22 +59,15 @@ async function credentialHeaders({
 const bodyHeaders = ({ body }: TriedRequest): Record<string, string> =>
   body ? { 'Content-Type': body.type } : {};
 
-function indented(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
-
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+const APOSTROPHE = String.raw`'\''`;
+const quoted = (text: string): string => `'${text.replaceAll("'", APOSTROPHE)}'`;
 
 /** The request for a shell; the credential is a variable, so that none ends up in a history. */
 export function curlOf({ method, target, caller, body }: TriedRequest, origin: string): string {
   const header =
     caller === 'api_key' ? '"X-API-Key: $KEYCAP_API_KEY"' : '"Authorization: Bearer $TOKEN"';
-  return [
-    `curl -X ${method} ${quoted(origin + target)} -H ${header}`,
-    ...(body ? [`-H ${quoted(`Content-Type: ${body.type}`)} -d ${quoted(body.text)}`] : []),
-  ].join(' \\\n  ');
+  const first = `curl -X ${method} ${quoted(origin + target)} -H ${header}`;
+  if (!body) return first;
+  const type = quoted(`Content-Type: ${body.type}`);
+  return `${first} \\\n  -H ${type} -d ${quoted(body.text)}`;
 }

@@ -93,7 +93,8 @@ export const words: Words = {
     },
   },
   audit: {
-    about: 'Wer was geändert hat, zusammen mit der Änderung geschrieben und durch Hashes verkettet.',
+    about:
+      'Wer was geändert hat, zusammen mit der Änderung geschrieben und durch Hashes verkettet.',
     action: 'Vorgang',
     actor: 'Wer',
     actors: {
@@ -440,7 +441,8 @@ export const words: Words = {
     already_set_up: 'Diese Installation ist schon eingerichtet. Melden Sie sich an.',
     cannot_grant_owner: 'Nur ein Inhaber kann jemanden zum Inhaber machen.',
     cannot_modify_owner: 'Nur ein Inhaber kann einen Inhaber ändern.',
-    email_mismatch: 'Die Einladung gilt für eine andere Adresse als die, mit der Sie angemeldet sind.',
+    email_mismatch:
+      'Die Einladung gilt für eine andere Adresse als die, mit der Sie angemeldet sind.',
     insufficient_role: 'Ihre Rolle erlaubt das nicht.',
     invalid_credentials: 'E-Mail oder Passwort ist falsch.',
     invitation_accepted: 'Diese Einladung wurde schon angenommen.',
@@ -453,7 +455,8 @@ export const words: Words = {
     secret_limit_reached: 'Der Client hat schon fünf Geheimnisse. Widerrufen Sie erst eines.',
     sign_in_required: 'Zu dieser Adresse gibt es ein Konto. Melden Sie sich erst an.',
     slug_taken: 'Dieser Kurzname ist vergeben.',
-    unreachable: 'Der Server antwortet nicht. Prüfen Sie die Verbindung und versuchen Sie es erneut.',
+    unreachable:
+      'Der Server antwortet nicht. Prüfen Sie die Verbindung und versuchen Sie es erneut.',
     wait: 'Zu viele Versuche. Versuchen Sie es in {{seconds}} s erneut.',
   },
   reset: {
@@ -609,7 +612,7 @@ export const words: Words = {
     title: 'Anmelden',
     email: 'E-Mail',
     password: 'Passwort',
-    passwordAbout: 'Mindestens 12 Zeichen; ein Satz ist gut.',
+    passwordAbout: 'Mindestens 15 Zeichen; ein Satz ist gut.',
     showPassword: 'Eingabe zeigen',
     submit: 'Anmelden',
     forgotten: 'Passwort vergessen?',
@@ -620,6 +623,7 @@ export const words: Words = {
     broken: 'Etwas ist schiefgegangen.',
     brokenTitle: 'Diese Seite ließ sich nicht zeigen',
     dismiss: 'Ausblenden',
+    dismissReport: 'Fehler ausblenden',
     loading: 'Lädt…',
     missing: 'Seite nicht gefunden',
     missingAbout: 'Unter dieser Adresse gibt es nichts, oder nichts, was Sie sehen dürfen.',
@@ -638,7 +642,8 @@ export const words: Words = {
     revoked: 'Widerrufen',
   },
   tryIt: {
-    about: 'Senden Sie eine Anfrage der API und sehen Sie die echte Antwort. Sie tut, was sie sagt.',
+    about:
+      'Senden Sie eine Anfrage der API und sehen Sie die echte Antwort. Sie tut, was sie sagt.',
     operation: 'Vorgang',
     as: 'Senden als',
     callers: {

@@ -40,7 +40,7 @@ export async function startWords(): Promise<void> {
   await speak(preferredLanguage());
 }
 
-export async function speak(language: Language): Promise<void> {
+async function speak(language: Language): Promise<void> {
   i18next.addResourceBundle(language, 'translation', await CATALOGUES[language]());
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
