@@ -2,13 +2,13 @@
  * The boundaries of ARCHITECTURE.md. Each rule is seen to report a planted violation in
  * test/quality/boundaries.e2e-spec.ts.
  *
- *   main, server, signing-key, app.module, ormconfig   know everything
+ *   main, server, serving, workers, api-document, app.module, ormconfig, ...   know everything
  *   api-keys, oauth, organizations, ...   features: meet each other as modules and services
- *   access, http, database, changes, config, ...   kernel: is told, does not ask
+ *   access, http, database, changes, metrics, config, ...   kernel: is told, does not ask
  */
 
-const KERNEL_FOLDER = 'access|changes|http|database';
-const COMPOSITION = 'main|server|signing-key|app|app\\.module';
+const KERNEL_FOLDER = 'access|changes|http|database|metrics';
+const COMPOSITION = 'main|server|serving|workers?|signing-key|api-document|app|app\\.module';
 const KERNEL = `^src/(?:(?:${KERNEL_FOLDER})/|(?!(?:${COMPOSITION})\\.ts$)[^/]+\\.ts$)`;
 const MIGRATIONS = '^src/migrations/';
 const FEATURE = `^src/(?!(?:${KERNEL_FOLDER}|migrations)/)([^/]+)/`;
@@ -97,7 +97,7 @@ module.exports = {
     rule(
       'no-orphans',
       'Every file is used by another one.',
-      { orphan: true, path: '^src/', pathNot: ['^src/main\\.ts$', SPEC] },
+      { orphan: true, path: '^(?:dashboard/)?src/', pathNot: ['^src/main\\.ts$', SPEC] },
       {},
     ),
     rule(
@@ -105,6 +105,18 @@ module.exports = {
       'What runs in production does not need what proves it.',
       { path: '^(?:src/|ormconfig\\.ts$)', pathNot: SPEC },
       { path: ['^(?:test|bench)/', SPEC] },
+    ),
+    rule(
+      'the-dashboard-knows-the-api-alone',
+      'A browser can run nothing of the server; what it knows of it is the API description.',
+      { path: '^dashboard/' },
+      { path: '^(?:src|test|scripts|bench)/|^ormconfig\\.ts$' },
+    ),
+    rule(
+      'nothing-knows-the-dashboard',
+      'The server serves what was built of it.',
+      { path: '^(?:src|test)/|^ormconfig\\.ts$' },
+      { path: '^dashboard/' },
     ),
     rule(
       'production-packages-only',

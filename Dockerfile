@@ -11,6 +11,7 @@ FROM manifest AS build
 RUN npm ci --include=dev --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json nest-cli.json ormconfig.ts ./
 COPY src ./src
+COPY dashboard ./dashboard
 COPY scripts ./scripts
 RUN npm run build
 
@@ -24,6 +25,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=manifest /keycap/package.json ./
 COPY --from=production /keycap/node_modules ./node_modules
 COPY --from=build /keycap/dist/bundle ./dist/bundle
+COPY --from=build /keycap/dist/dashboard ./dist/dashboard
 USER node
 EXPOSE 3000
 # Ready: the database answers, and its tables are this version's.

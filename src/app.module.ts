@@ -8,7 +8,8 @@ import { AuditModule } from './audit/audit.module.js';
 import { ChangesModule } from './changes/changes.module.js';
 import { type Runtime } from './config.js';
 import { ConfigModule } from './config.module.js';
-import { DatabaseModule } from './database/database.module.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
+import { type Connecting, DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { OpenApiModule } from './http/openapi/openapi.module.js';
@@ -18,6 +19,7 @@ import { ClientStore } from './oauth/clients/client-store.js';
 import { BearerStrategy } from './oauth/tokens/bearer.strategy.js';
 import { FormStrategy } from './oauth/authentication/form.strategy.js';
 import { MailModule } from './mail/mail.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { CredentialStoresModule } from './organizations/credentials/credential-stores.module.js';
 import { OperatorsModule } from './operators/operators.module.js';
@@ -32,13 +34,14 @@ import { UsersModule } from './users/users.module.js';
 /** The composition root: which features there are, and what the kernel is told of them. */
 @Module({})
 export class AppModule {
-  static forRoot(runtime: Runtime): DynamicModule {
+  /** @param connecting whether there is a database; without one nothing but the routes can be asked */
+  static forRoot(runtime: Runtime, connecting: Connecting = 'connected'): DynamicModule {
     const { config, databaseUrl } = runtime;
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(runtime),
-        DatabaseModule.forRoot(dataSourceOptions(databaseUrl, config.databasePool)),
+        DatabaseModule.forRoot(dataSourceOptions(databaseUrl, config.databasePool), connecting),
         ChangesModule,
         HttpModule,
         AccessModule.forRoot({
@@ -60,9 +63,11 @@ export class AppModule {
         }),
         ApiKeysModule,
         AuditModule,
+        DashboardModule,
         HealthModule,
         InsightsModule,
         MailModule,
+        MetricsModule.forRoot({ isRead: config.operatorTokens.length > 0 }),
         OAuthModule,
         OpenApiModule.forRoot(runtime),
         OrganizationsModule,

@@ -8,6 +8,8 @@ import { type AdminListener } from './http/server/admin-listener.js';
 import { createLogger, FrameworkLogger } from './http/server/logger.js';
 import { ApiDescription } from './http/openapi/api-description.js';
 import { ProblemFilter } from './http/errors/problem.filter.js';
+import { measureAnswers } from './metrics/answered-requests.js';
+import { Metrics } from './metrics/metrics.js';
 
 /**
  * The whole application on a migrated database, not yet listening.
@@ -34,6 +36,7 @@ export async function createApp(
   );
   const observer = app.get(RefusedCallers, { strict: false });
   app.useGlobalFilters(new ProblemFilter(logger, runtime.publicUrl, observer));
+  measureAnswers(adapter.getInstance(), app.get(Metrics, { strict: false }));
   await app.init();
   app.get(ApiDescription, { strict: false }).read(app);
   return app;

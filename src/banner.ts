@@ -15,7 +15,7 @@ export interface StartedServer {
   readonly proxyUnnamed: boolean;
 }
 
-/** Names what is served and the first request to send. */
+/** Names what is served and where to begin. */
 export function bannerOf(server: StartedServer): readonly string[] {
   const { adminUrl, database, publicUrl, swaggerUi, version } = server;
   const docs = [
@@ -24,10 +24,11 @@ export function bannerOf(server: StartedServer): readonly string[] {
   ];
   return [
     `Keycap ${version}   ${database}`,
-    `  Address     ${publicUrl}`,
+    dashboardLine(server),
     ...(adminUrl === null ? [] : [`  Admin API   ${adminUrl}/v1/admin`]),
     ...(swaggerUi ? docs : []),
-    ...firstRequest(server),
+    `  Try it      curl -X POST ${publicUrl}/o/token/ -H 'Authorization: Basic <credential>' \\`,
+    '                -d grant_type=client_credentials',
     ...notes(server).map((note) => `  Note        ${note}`),
   ];
 }
@@ -40,21 +41,8 @@ function notes({ withoutEffect, proxyUnnamed }: StartedServer): readonly string[
   ];
 }
 
-function firstRequest({ publicUrl, setupToken }: StartedServer): readonly string[] {
-  const body = (members: Record<string, string>): string =>
-    `                -H 'Content-Type: application/json' -d '${JSON.stringify(members)}'`;
-  if (setupToken === null) {
-    return [
-      `  Sign in     curl -X POST ${publicUrl}/v1/sessions \\`,
-      body({ email: 'you@example.com', password: 'your password' }),
-    ];
-  }
-  return [
-    `  Set up      curl -X POST ${publicUrl}/v1/setup -H 'X-Setup-Token: ${setupToken}' \\`,
-    body({
-      email: 'you@example.com',
-      password: '<password>',
-      organization_name: 'Example',
-    }),
-  ];
+/** Where the first person signs up, with the one token that is ever printed; afterwards nothing more. */
+function dashboardLine({ publicUrl, setupToken }: StartedServer): string {
+  const first = `     first sign-in: ${publicUrl}/dashboard/setup#token=${setupToken}`;
+  return `  Dashboard   ${publicUrl}/dashboard${setupToken === null ? '' : first}`;
 }

@@ -394,5 +394,5 @@ export const VARIABLES = {
  * version; the start warns where one is set.
  */
 export const WITHOUT_EFFECT: ReadonlySet<string> = new Set(
-  [VARIABLES.databaseReplicaUrls, VARIABLES.workers].map(({ name }) => name),
+  [VARIABLES.databaseReplicaUrls].map(({ name }) => name),
 );

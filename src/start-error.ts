@@ -2,3 +2,6 @@
 export class StartError extends Error {
   override readonly name: string = 'StartError';
 }
+
+/** One of several processes can't serve, and has said why. */
+export class WorkersNotStarted extends Error {}

@@ -136,7 +136,7 @@ describe('npm start', () => {
       /^Keycap \d+\.\d+\.\d+ {3}PostgreSQL 18\.\d+ \(embedded, data in \/.+\/data\)$/m,
     );
     expect(log).toContain(`  API docs    ${url}/docs\n`);
-    expect(log).toContain(`curl -X POST ${url}/v1/setup -H 'X-Setup-Token: `);
+    expect(log).toContain(`first sign-in: ${url}/dashboard/setup#token=`);
   });
 
   it('leaves nothing running when npm alone gets SIGTERM', async () => {

@@ -1,21 +1,11 @@
+import { align } from './table.mjs';
+
 const MIB = 1024 * 1024;
 
 const whole = (number) => Math.round(number).toLocaleString('en');
 const decimal = (number) => (number === null ? '-' : number.toFixed(1));
 const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const mebibytes = (bytes) => `${(bytes / MIB).toFixed(1)} MiB`;
-
-/** Lines of cells: the first column to the left, the others to the right. */
-function align(lines) {
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  return lines.map((line) =>
-    line
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]),
-      )
-      .join('   '),
-  );
-}
 
 const SPEED_HEAD = ['', 'tokens', 'per second', 'p50 ms', 'p99 ms', 'max ms'];
 

@@ -13,8 +13,10 @@ const OWNER = {
 /**
  * The server as `npm start` runs it: built, in production mode, with an embedded PostgreSQL of the
  * default settings, in a process and a temporary folder of its own.
+ *
+ * @param variables of the environment, beside those that keep it apart from other servers
  */
-export async function startServer() {
+export async function startServer(variables = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'keycap-bench-'));
   // As root PostgreSQL runs as another user, who has to pass.
   if (process.getuid() === 0) await chmod(folder, 0o711);
@@ -23,7 +25,13 @@ export async function startServer() {
   const dataDir = join(folder, 'data');
   const child = spawn(process.execPath, [fromRoot('scripts/start.mjs')], {
     cwd: fromRoot('.'),
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', KEYCAP_DATA_DIR: dataDir },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PORT: '0',
+      KEYCAP_DATA_DIR: dataDir,
+      ...variables,
+    },
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
   });
   await log.close();
@@ -42,19 +50,26 @@ export async function startServer() {
   }
   const databaseUrl = (await readFile(join(dataDir, 'database-url'), 'utf8')).trim();
   const secret = (await readFile(join(dataDir, 'secret'), 'utf8')).trim();
-  return { url: answer.url, setupToken: answer.setupToken, databaseUrl, secret, stop };
+  const { url, setupToken } = answer;
+  return { url, setupToken, databaseUrl, secret, dataDir, pid: child.pid, stop };
 }
 
 /** Makes the first owner. @returns `create(path, body)`, as this owner in his organization */
-export async function setUp({ url, setupToken }) {
-  const headers = { 'x-setup-token': setupToken };
-  const made = await post(`${url}/v1/setup`, headers, OWNER);
-  const authorization = `Bearer ${made.session_token}`;
-  return (path, body) =>
-    post(`${url}/v1/organizations/${made.organization.id}${path}`, { authorization }, body);
+export async function setUp(server) {
+  const { authorization, organizationPath } = await foundOrganization(server);
+  return (path, body) => post(`${server.url}${organizationPath}${path}`, { authorization }, body);
 }
 
-async function post(url, headers, body) {
+/** Makes the first owner. @returns his `authorization`, and where his organization is found */
+export async function foundOrganization({ url, setupToken }) {
+  const made = await post(`${url}/v1/setup`, { 'x-setup-token': setupToken }, OWNER);
+  return {
+    authorization: `Bearer ${made.session_token}`,
+    organizationPath: `/v1/organizations/${made.organization.id}`,
+  };
+}
+
+export async function post(url, headers, body) {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },

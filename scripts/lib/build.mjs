@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeApiTypes } from './api-types.mjs';
 import { bundle } from './bundle.mjs';
 import { run } from './command.mjs';
+import { buildDashboard } from './dashboard.mjs';
 import { fromRoot } from './paths.mjs';
+import { writeSnippets } from './snippets.mjs';
 
 const STAMP = 'dist/.build-stamp';
 const COMPILER_STATE = 'dist/.tsbuildinfo-build';
@@ -14,7 +17,11 @@ const SOURCES = [
   'tsconfig.build.json',
   'nest-cli.json',
   'ormconfig.ts',
+  'scripts/lib/api-types.mjs',
   'scripts/lib/bundle.mjs',
+  'scripts/lib/dashboard.mjs',
+  'scripts/lib/snippets.mjs',
+  'dashboard',
   'src',
 ];
 
@@ -48,6 +55,9 @@ export async function build() {
   ]);
   removeLeftovers('src');
   await bundle();
+  await writeApiTypes();
+  await writeSnippets();
+  await buildDashboard();
   writeFileSync(fromRoot(STAMP), sources);
 }
 

@@ -13,15 +13,20 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Runs a program in the project and keeps its output for the case that it fails. */
-export function run(title, command, parameters) {
+/**
+ * Runs a program in the project.
+ *
+ * @param kept how much of its output is of interest: its end, for the case that it fails
+ * @returns that
+ */
+export function run(title, command, parameters, kept = KEPT_CHARACTERS) {
   const child = spawn(command, parameters, {
     cwd: fromRoot('.'),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   const keep = (part) => {
-    output = (output + part).slice(-KEPT_CHARACTERS);
+    output = (output + part).slice(-kept);
   };
   child.stdout.setEncoding('utf8').on('data', keep);
   child.stderr.setEncoding('utf8').on('data', keep);

@@ -159,13 +159,12 @@ export const MUTANTS = [
     testNamePattern: 'in a dry run',
   },
   {
-    file: 'src/api-keys/imports/import-grants.ts',
-    name: 'who imports hands out what he likes',
+    file: 'src/api-keys/imports/key-import.controller.ts',
+    // Admins hold every scope, so whoever may import may hand out what he imports.
+    name: 'members import what they do not hold',
     rows: ['S31', 'A68'],
-    find: `    const draft = await this.grants.permit(
-      actor,`,
-    replace: `    const draft = await this.grants.permit(
-      { ...actor, scopes: { has: () => true } as unknown as typeof actor.scopes },`,
+    find: `@Allow({ role: 'admin' })`,
+    replace: `@Allow({ role: 'member' })`,
     tests: ['test/escalation'],
     testNamePattern: 'takes no key over',
   },

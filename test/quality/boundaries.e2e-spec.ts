@@ -55,6 +55,8 @@ const HOUSE = {
     export type Answer = FastifyReply | Page;`,
   'src/api-keys/api-keys.module.ts': `import { UsersModule } from '../users/users.module.js'; export const ApiKeysModule = UsersModule;`,
   'test/support/keycap.ts': `export const support = 1;`,
+  'dashboard/src/main.tsx': `import { page } from './page'; export const main = page;`,
+  'dashboard/src/page.ts': `export const page = 1;`,
 };
 
 /** For each rule: files that break it, and nothing else. */
@@ -107,11 +109,19 @@ const PLANTED: Record<string, Record<string, string>> = {
     'src/users/tested.ts': `import '../../test/support/keycap.js';`,
     'src/users/specified.ts': `import './users.service.spec.js';`,
   },
+  'the-dashboard-knows-the-api-alone': {
+    'dashboard/src/asks.ts': `import '../../src/problem.js';`,
+    'dashboard/src/tested.tsx': `import '../../test/support/keycap.js';`,
+  },
+  'nothing-knows-the-dashboard': {
+    'src/users/draws.ts': `import '../../dashboard/src/page.js';`,
+  },
   'production-packages-only': { 'src/users/develops.ts': `import 'fast-check';` },
 };
 
 async function violationsIn(folder: string): Promise<string[]> {
-  const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src', 'test'];
+  const judged = ['src', 'test', 'dashboard/src'];
+  const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...judged];
   const printed = await outputOf('dependency-cruiser/bin/dependency-cruise.mjs', args, folder);
   const { summary } = JSON.parse(printed) as { summary: { violations: Violation[] } };
   const lines = summary.violations.flatMap(({ rule, from, cycle = [] }) =>

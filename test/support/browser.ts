@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
 const require = createRequire(import.meta.url);
@@ -43,8 +43,11 @@ export class TestBrowser {
   }
 
   /** A page without any past, and all that goes wrong in it, as sentences. */
-  async open(url: string): Promise<{ page: Page; complaints: string[] }> {
-    const context = await this.browser.newContext();
+  async open(
+    url: string,
+    options: BrowserContextOptions = {},
+  ): Promise<{ page: Page; complaints: string[] }> {
+    const context = await this.browser.newContext(options);
     const page = await context.newPage();
     // Before the test itself runs out of time, so that it says what it waited for.
     page.setDefaultTimeout(20_000);

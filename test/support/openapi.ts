@@ -103,7 +103,9 @@ export class Description {
       .filter((name) => name === 'X-Request-Id' && !answer.headers.has(name))
       .map((name) => `${place}: no header ${name}`);
     const media = content?.['application/json'];
-    if (!media) return answer.text === '' ? missing : [...missing, `${place}: a body`];
+    const [type = ''] = (answer.headers.get('content-type') ?? '').split(';');
+    const isFile = content !== undefined && type in content;
+    if (!media) return answer.text === '' || isFile ? missing : [...missing, `${place}: a body`];
     const wrong = this.complaints(media.schema, answer.body);
     return [...missing, ...wrong.map((complaint) => `${place}: ${complaint}`)];
   }

@@ -41,7 +41,7 @@ function documentsOf(app: INestApplication, runtime: Runtime): { whole: string; 
   const whole =
     runtime.config.adminPort === null
       ? described
-      : partOf(described, (path) => !path.startsWith('/v1/admin/'));
+      : partOf(described, (path) => !/^\/(?:v1\/admin\/|metrics$)/.test(path));
   const part = partOf(whole, (path) => /^\/(?:o\/token|api\/v3\/public)\//.test(path));
   const info = { ...whole.info, title: KEYO_TITLE, description: KEYO_INTRODUCTION };
   return { whole: JSON.stringify(whole), keyo: JSON.stringify({ ...part, info }) };

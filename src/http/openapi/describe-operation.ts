@@ -94,12 +94,14 @@ function successOf(
     description: STATUS_CODES[status] ?? 'Success',
     headers: headersNamed(headers),
   };
+  const asFiles = files.map((type) => [type, { schema: { type: 'string' } }] as const);
   const model = answer ?? elements;
-  if (!model) return response;
+  if (!model) {
+    return files.length > 0 ? { ...response, content: Object.fromEntries(asFiles) } : response;
+  }
   const one = { $ref: getSchemaPath(model) };
   const schema = answer ? one : { type: 'array', items: one };
   const example = exampleOf(schema, schemas);
-  const asFiles = files.map((type) => [type, { schema: { type: 'string' } }] as const);
   const content = { 'application/json': { schema, example }, ...Object.fromEntries(asFiles) };
   return { ...response, content };
 }

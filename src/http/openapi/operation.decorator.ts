@@ -13,7 +13,7 @@ export interface OperationDetails<T = unknown> {
   readonly answer?: Type<T>;
   /** The same for a body that is a bare list: its elements, as a protocol of others has it. */
   readonly elements?: Type;
-  /** Media types of files that it answers instead, asked for by `Accept`. */
+  /** Media types of files that it answers instead, asked for by `Accept`; without an answer, always. */
   readonly files?: readonly string[];
   /**
    * Its own refusals. Those that follow from the access rule, the path, the body and the HTTP

@@ -25,6 +25,7 @@ import {
 } from '../errors/raw-answer.js';
 import { allowedMethods, HEADER_LIMIT, refusalOf } from './refusals.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
+import { hidesMetrics, hidesMetricsTarget } from './metrics-visibility.js';
 import { logAnswer } from './request-log.js';
 import { HTTP_LIMITS, TIMEOUTS } from './server-limits.js';
 
@@ -135,7 +136,7 @@ function readRequests(
     setCommonHeaders(request, reply, crossOrigin);
     const ip = addresses.of(request.socket.remoteAddress, request.headers);
     if (ip !== request.ip) Object.defineProperty(request, 'ip', { value: ip });
-    const refusal = refusalOf(request, admin?.hides(request) ?? false);
+    const refusal = refusalOf(request, admin?.hides(request) ?? hidesMetrics(request));
     if (refusal instanceof MethodNotAllowed && crossOrigin.answerPreflight(request, reply)) return;
     done(refusal);
   });
@@ -150,7 +151,8 @@ function answerOddRequests(
 ): void {
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     const { method = 'CONNECT', url: target = '/' } = request;
-    const allowed = admin?.hidesTarget(request) ? [] : allowedMethods(fastify, target);
+    const isHidden = admin?.hidesTarget(request) ?? hidesMetricsTarget(target);
+    const allowed = isHidden ? [] : allowedMethods(fastify, target);
     const problem = new MethodNotAllowed(method, allowed);
     connections.hangUp(socket, rawAnswer(problem, { method, target }));
   });

@@ -5,9 +5,9 @@ import { localTargetOf } from '../errors/dialect.js';
 import { applyLimits, HTTP_LIMITS } from './server-limits.js';
 
 /** What is for operators. */
-const ADMINISTRATION = /^\/v1\/admin(?:[/?]|$)/;
-/** What supervisors and collectors ask, wherever they may. */
-const OBSERVATION = /^\/(?:health|metrics)(?:[/?]|$)/;
+const ADMINISTRATION = /^\/(?:v1\/admin|metrics)(?:[/?]|$)/;
+/** What supervisors ask, on either port. */
+const OBSERVATION = /^\/health(?:[/?]|$)/;
 
 /**
  * A port of its own for internal admin tooling: the same application on a second server, with the
@@ -47,8 +47,8 @@ export class AdminListener {
   }
 
   /** Whether the server that the request came to knows nothing of its path. */
-  hides({ raw, url, is404, routeOptions }: FastifyRequest): boolean {
-    return this.hidesPath(raw.socket, is404 ? decoded(url) : (routeOptions.url ?? url));
+  hides(request: FastifyRequest): boolean {
+    return this.hidesPath(request.raw.socket, askedPathOf(request));
   }
 
   /** The same for a request that no route is looked up for. */
@@ -62,8 +62,13 @@ export class AdminListener {
   }
 }
 
+/** The template of the route, or what was asked for where there is none. */
+export function askedPathOf({ url, is404, routeOptions }: FastifyRequest): string {
+  return is404 ? decoded(url) : (routeOptions.url ?? url);
+}
+
 /** As the router reads a target: with its percent-encodings resolved. */
-function decoded(target: string): string {
+export function decoded(target: string): string {
   const local = localTargetOf(target);
   try {
     return decodeURI(local);

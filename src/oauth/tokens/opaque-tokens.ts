@@ -5,7 +5,7 @@ import { type AuthenticatedClient } from '../authentication/authenticated-client
 import { type Granted, type IssuedToken } from './known-token.js';
 import { opaqueToken, periodOfOpaqueToken } from './opaque-token.js';
 import { periodOf } from './token-partitions.js';
-import { TokenRecords } from './token-records.js';
+import { type NewToken, TokenRecords } from './token-records.js';
 import { tokenExpiry } from '../token-life.js';
 
 /** By what an opaque token is found: its period, and every digest it may be stored under. */
@@ -23,7 +23,11 @@ export class OpaqueTokens {
     private readonly hasher: SecretHasher,
   ) {}
 
-  /** @param secret 43 letters and digits; random unless the caller has his own */
+  /**
+   * In a transaction, with what else it does.
+   *
+   * @param secret 43 letters and digits; random unless the caller has his own
+   */
   async issue(
     manager: EntityManager,
     client: AuthenticatedClient,
@@ -31,22 +35,20 @@ export class OpaqueTokens {
     now: Date,
     secret?: string,
   ): Promise<IssuedToken> {
-    const { ttlSeconds } = client.tokens;
-    const expiresAt = tokenExpiry(ttlSeconds, now);
-    const period = periodOf(expiresAt);
-    const token = opaqueToken(period, secret);
-    await this.records.insert(manager, {
-      ...client.descent,
-      period,
-      digest: this.hasher.digest('access token', token),
-      clientId: client.id,
-      scopes: [...granted.scopes],
-      audience: granted.audience,
-      createdAt: now,
-      expiresAt,
-      revokedAt: null,
-    });
-    return { token, expiresInSeconds: ttlSeconds, scopes: granted.scopes, isNew: true };
+    const { issued, record } = this.make(client, granted, now, secret);
+    await this.records.insert(manager, record);
+    return issued;
+  }
+
+  /** By itself: stored together with the tokens that others are issued meanwhile. */
+  async issueWithOthers(
+    client: AuthenticatedClient,
+    granted: Granted,
+    now: Date,
+  ): Promise<IssuedToken> {
+    const { issued, record } = this.make(client, granted, now);
+    await this.records.insertWithOthers(record);
+    return issued;
   }
 
   /** Null for text that can't be such a token. */
@@ -54,5 +56,30 @@ export class OpaqueTokens {
     const period = periodOfOpaqueToken(text);
     if (period === null) return null;
     return { format: 'opaque', period, digests: this.hasher.candidates('access token', text) };
+  }
+
+  private make(
+    client: AuthenticatedClient,
+    granted: Granted,
+    now: Date,
+    secret?: string,
+  ): { issued: IssuedToken; record: NewToken } {
+    const { ttlSeconds } = client.tokens;
+    const expiresAt = tokenExpiry(ttlSeconds, now);
+    const period = periodOf(expiresAt);
+    const token = opaqueToken(period, secret);
+    return {
+      issued: { token, expiresInSeconds: ttlSeconds, scopes: granted.scopes, isNew: true },
+      record: {
+        ...client.descent,
+        period,
+        digest: this.hasher.digest('access token', token),
+        clientId: client.id,
+        scopes: [...granted.scopes],
+        audience: granted.audience,
+        createdAt: now,
+        expiresAt,
+      },
+    };
   }
 }

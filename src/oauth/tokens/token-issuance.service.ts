@@ -25,7 +25,7 @@ export class TokenIssuanceService {
     now = new Date(),
   ): Promise<IssuedToken> {
     const expiresAt = tokenExpiry(client.tokens.ttlSeconds, now);
-    const issued = await this.partitions.withPartitionFor(expiresAt, () =>
+    const issued = await this.partitions.withPartitionsFor([expiresAt], () =>
       this.make(client, granted, now),
     );
     if (issued.isNew) this.usage.countIssued(client.id, now);
@@ -43,10 +43,11 @@ export class TokenIssuanceService {
       const given = await this.mint.findReusable(alone, client, granted, now);
       if (given) return given;
     }
-    // What takes several statements is done as a whole; a token by itself is one, and a JWT none but its quota.
-    const isOneStatement = !reuse && (maxPerHour === null || format === 'jwt');
     const work = (manager: EntityManager): Promise<IssuedToken> =>
       this.mint.issue(manager, client, granted, now);
-    return isOneStatement ? work(alone) : this.transactions.run(work);
+    // What takes several statements is done as a whole; a token by itself is one, and a JWT none but its quota.
+    if (!reuse && format === 'jwt') return work(alone);
+    if (!reuse && maxPerHour === null) return this.mint.issueWithOthers(client, granted, now);
+    return this.transactions.run(work);
   }
 }

@@ -27,6 +27,11 @@ export class TokenMint {
     return this.reusable.find(manager, client, granted, now);
   }
 
+  /** An opaque token without a quota, which no other row depends on: see OpaqueTokens. */
+  issueWithOthers(client: AuthenticatedClient, granted: Granted, now: Date): Promise<IssuedToken> {
+    return this.opaque.issueWithOthers(client, granted, now);
+  }
+
   /** @throws TooManyTokens */
   async issue(
     manager: EntityManager,

@@ -68,15 +68,15 @@ export class TokenPartitions {
   }
 
   /**
-   * Runs `work`, which stores a token that expires then; where its partition is missing, once more
-   * with it. Only maintenance that has failed for hours leaves one out.
+   * Runs `work`, which stores tokens that expire then; where a partition is missing, once more with
+   * it. Only maintenance that has failed for hours leaves one out.
    */
-  async withPartitionFor<T>(expiry: Date, work: () => Promise<T>): Promise<T> {
+  async withPartitionsFor<T>(expiries: readonly Date[], work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (!lacksPartition(error)) throw error;
-      await this.ensureFor(periodOf(expiry));
+      for (const period of new Set(expiries.map(periodOf))) await this.ensureFor(period);
       return work();
     }
   }

@@ -1,0 +1,63 @@
+import { Group, NativeSelect } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { people, projects } from '../api/queries';
+import { SearchField } from '../forms/SearchField';
+import { useFilterChange } from '../forms/use-filters';
+import { useOrganization } from '../organizations/use-organization';
+import type { KeyFilters } from './api-key-queries';
+import { KEY_STATUSES } from './key-status';
+
+const UNUSED_DAYS = '90';
+
+export function ApiKeyFilters({ filters }: { readonly filters: KeyFilters }) {
+  const { t } = useTranslation();
+  const { id: orgID } = useOrganization();
+  const change = useFilterChange();
+  const { data: ofOrganization = [] } = useQuery(projects(orgID));
+  const { data: members = [] } = useQuery(people(orgID));
+  const choices = [
+    {
+      name: 'status',
+      label: t('apiKeys.filters.status'),
+      options: KEY_STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) })),
+    },
+    {
+      name: 'project',
+      label: t('apiKeys.filters.project'),
+      options: ofOrganization.map(({ id, name }) => ({ value: id, label: name })),
+    },
+    {
+      name: 'creator',
+      label: t('apiKeys.filters.creator'),
+      options: members.map(({ user_id: id, user }) => ({ value: id, label: user.name })),
+    },
+    {
+      name: 'unused',
+      label: t('apiKeys.filters.use'),
+      options: [{ value: UNUSED_DAYS, label: t('apiKeys.filters.unused') }],
+    },
+  ] as const;
+  return (
+    <Group gap="sm" mb="md" role="search" aria-label={t('lists.filters')}>
+      <SearchField
+        label={t('apiKeys.filters.search')}
+        value={filters.q}
+        onChange={(q) => {
+          change({ q });
+        }}
+      />
+      {choices.map(({ name, label, options }) => (
+        <NativeSelect
+          key={name}
+          aria-label={label}
+          value={filters[name] ?? ''}
+          data={[{ value: '', label: `${label}: ${t('lists.any')}` }, ...options]}
+          onChange={(event) => {
+            change({ [name]: event.currentTarget.value });
+          }}
+        />
+      ))}
+    </Group>
+  );
+}

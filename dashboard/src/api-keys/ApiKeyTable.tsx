@@ -1,0 +1,219 @@
+import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import {
+  IconChartBar,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconRefresh,
+  IconTrash,
+} from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { people, projects } from '../api/queries';
+import type { ApiKey } from '../api/types';
+import { useDialog } from '../forms/use-dialog';
+import { useFilterChange } from '../forms/use-filters';
+import { useMay, useOrganization } from '../organizations/use-organization';
+import { ScopeList } from '../scopes/ScopeList';
+import { Moment } from '../states/Moment';
+import { useNow } from '../states/use-now';
+import { StatusBadge } from '../states/StatusBadge';
+import type { Column } from '../tables/DataTable';
+import { DataTable } from '../tables/DataTable';
+import type { RowAction } from '../tables/RowMenu';
+import { RowMenu } from '../tables/RowMenu';
+import { endsSoon, statusOf } from './key-status';
+import { useKeySwitch } from './use-key-switch';
+
+interface ApiKeyTableProps {
+  readonly keys: readonly ApiKey[];
+  readonly sort: string;
+  readonly selected: ReadonlySet<string>;
+  readonly onSelect: (ids: ReadonlySet<string>) => void;
+  readonly onEnd: (() => void) | undefined;
+}
+
+export function ApiKeyTable({ keys, sort, selected, onSelect, onEnd }: ApiKeyTableProps) {
+  const { t } = useTranslation();
+  const change = useFilterChange();
+  const may = useMay();
+  return (
+    <DataTable
+      label={t('pages.apiKeys')}
+      rows={keys}
+      idOf={idOf}
+      columns={useKeyColumns()}
+      sorting={{
+        by: sort,
+        onChange: (by) => {
+          change({ sort: by });
+        },
+      }}
+      {...(may('api_keys:write') && {
+        selection: { ids: selected, onChange: onSelect, nameOf },
+      })}
+      onEnd={onEnd}
+    />
+  );
+}
+
+const idOf = ({ id }: ApiKey): string => id;
+const nameOf = ({ name }: ApiKey): string => name;
+
+function useKeyColumns(): readonly Column<ApiKey>[] {
+  const { t } = useTranslation();
+  const { id: orgID } = useOrganization();
+  const { data: ofOrganization } = useQuery(projects(orgID));
+  const { data: members } = useQuery(people(orgID));
+  const now = useNow();
+  return useMemo(() => {
+    const projectOf = (id: string | null) => ofOrganization?.find((one) => one.id === id)?.name;
+    const personOf = (id: string | null) =>
+      members?.find(({ user_id: userId }) => userId === id)?.user.name;
+    return [
+      {
+        id: 'name',
+        header: t('fields.name'),
+        sort: 'name',
+        cell: (key) => <KeyName apiKey={key} />,
+      },
+      {
+        id: 'status',
+        header: t('fields.status'),
+        cell: (key) => <StatusBadge status={statusOf(key, now)} />,
+      },
+      {
+        id: 'scopes',
+        header: t('fields.scopes'),
+        cell: ({ scopes }) => <ScopeList scopes={scopes} />,
+      },
+      {
+        id: 'project',
+        header: t('fields.project'),
+        cell: ({ project_id: id }) => projectOf(id) ?? <Dash />,
+      },
+      {
+        id: 'creator',
+        header: t('fields.createdBy'),
+        cell: ({ created_by_user_id: id }) => personOf(id) ?? <Dash />,
+      },
+      {
+        id: 'used',
+        header: t('fields.lastUsed'),
+        sort: 'last_used_at',
+        cell: ({ last_used_at: at }) => <Moment at={at} never={t('fields.neverUsed')} />,
+      },
+      {
+        id: 'expires',
+        header: t('fields.expires'),
+        sort: 'expires_at',
+        cell: (key) => <Expiry apiKey={key} />,
+      },
+      {
+        id: 'actions',
+        header: t('fields.actions'),
+        hiddenHeader: true,
+        cell: (key) => <KeyMenu apiKey={key} />,
+      },
+    ];
+  }, [t, ofOrganization, members, now]);
+}
+
+function Dash() {
+  return (
+    <span className="dimmed" aria-hidden>
+      –
+    </span>
+  );
+}
+
+function KeyName({ apiKey }: { readonly apiKey: ApiKey }) {
+  const { id, name, key_prefix: prefix, environment } = apiKey;
+  const { t } = useTranslation();
+  const dialog = useDialog();
+  return (
+    <Stack gap={2}>
+      <Group gap={6}>
+        <Anchor
+          component="button"
+          type="button"
+          className="row-name"
+          onClick={() => {
+            dialog.open('details', id);
+          }}
+        >
+          {name}
+        </Anchor>
+        {environment === 'test' && (
+          <Badge size="xs" variant="light" color="gray">
+            {t('apiKeys.test')}
+          </Badge>
+        )}
+      </Group>
+      <Text size="xs" c="dimmed" className="mono">
+        {prefix}…
+      </Text>
+    </Stack>
+  );
+}
+
+function Expiry({ apiKey }: { readonly apiKey: ApiKey }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const moment = <Moment at={apiKey.expires_at} never={t('fields.neverEnds')} />;
+  if (!apiKey.is_active || !endsSoon(apiKey, now)) return moment;
+  return (
+    <Badge variant="light" color="orange" className="plain-badge">
+      {moment}
+    </Badge>
+  );
+}
+
+function KeyMenu({ apiKey }: { readonly apiKey: ApiKey }) {
+  const { t } = useTranslation();
+  const dialog = useDialog();
+  const may = useMay();
+  const switchKey = useKeySwitch();
+  const { id, name } = apiKey;
+  const status = statusOf(apiKey, useNow());
+  const actions: RowAction[] = [
+    {
+      label: t('apiKeys.details'),
+      icon: IconChartBar,
+      onSelect: () => {
+        dialog.open('details', id);
+      },
+    },
+  ];
+  const revoke: RowAction = {
+    label: t('apiKeys.revoke'),
+    icon: IconTrash,
+    isDangerous: true,
+    onSelect: () => {
+      dialog.open('revoke', id);
+    },
+  };
+  if (may('api_keys:write')) {
+    if (status === 'active' && apiKey.replaced_by_id === null) {
+      actions.push({
+        label: t('apiKeys.rotate'),
+        icon: IconRefresh,
+        onSelect: () => {
+          dialog.open('rotate', id);
+        },
+      });
+    }
+    if (status === 'active' || status === 'disabled') {
+      const isOn = status === 'active';
+      actions.push({
+        label: t(isOn ? 'apiKeys.disable' : 'apiKeys.enable'),
+        icon: isOn ? IconPlayerPause : IconPlayerPlay,
+        onSelect: () => {
+          switchKey({ apiKey, isActive: !isOn });
+        },
+      });
+    }
+  }
+  if (status !== 'revoked') actions.push(revoke);
+  return <RowMenu name={name} actions={actions} />;
+}

@@ -1,0 +1,14 @@
+let remembered: string | undefined;
+
+/**
+ * The one-time token behind `#token=` of a link. It is taken out of the address at once, so that
+ * neither the history nor a picture of the window has it; reloading the page needs the link again.
+ */
+export function takeFragmentToken(): string {
+  const token = new URLSearchParams(window.location.hash.slice(1)).get('token');
+  if (token !== null) {
+    remembered = token;
+    window.history.replaceState(window.history.state, '', window.location.pathname);
+  }
+  return remembered ?? '';
+}

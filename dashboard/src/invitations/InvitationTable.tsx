@@ -1,0 +1,158 @@
+import { Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconMailForward, IconTrash } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answerOf, api } from '../api/client';
+import { people } from '../api/queries';
+import type { Invitation } from '../api/types';
+import { Confirmation } from '../forms/Confirmation';
+import { useMay, useOrganization } from '../organizations/use-organization';
+import { useAnnounce } from '../states/announcements';
+import { Moment } from '../states/Moment';
+import { useReport } from '../states/reports';
+import { StatusBadge } from '../states/StatusBadge';
+import type { Column } from '../tables/DataTable';
+import { DataTable } from '../tables/DataTable';
+import { RowMenu } from '../tables/RowMenu';
+import { InvitationLink } from './InvitationLink';
+
+interface InvitationTableProps {
+  readonly invitations: readonly Invitation[];
+  readonly onEnd: (() => void) | undefined;
+}
+
+export function InvitationTable({ invitations, onEnd }: InvitationTableProps) {
+  const { t } = useTranslation();
+  const { id: orgID } = useOrganization();
+  const { data: members } = useQuery(people(orgID));
+  const columns = useMemo(
+    (): readonly Column<Invitation>[] => [
+      {
+        id: 'email',
+        header: t('signIn.email'),
+        cell: ({ email }) => (
+          <Text fw={600} className="breakable">
+            {email}
+          </Text>
+        ),
+      },
+      { id: 'role', header: t('fields.role'), cell: ({ role }) => t(`roles.${role}`) },
+      {
+        id: 'status',
+        header: t('fields.status'),
+        cell: ({ status }) => <StatusBadge status={status} />,
+      },
+      {
+        id: 'by',
+        header: t('invitations.by'),
+        cell: ({ invited_by_user_id: id }) =>
+          members?.find(({ user_id: userId }) => userId === id)?.user.name ?? '–',
+      },
+      {
+        id: 'expires',
+        header: t('fields.expires'),
+        cell: ({ expires_at: at }) => <Moment at={at} never="" />,
+      },
+      {
+        id: 'actions',
+        header: t('fields.actions'),
+        hiddenHeader: true,
+        cell: (invitation) => <InvitationMenu invitation={invitation} />,
+      },
+    ],
+    [t, members],
+  );
+  return (
+    <DataTable
+      label={t('pages.invitations')}
+      rows={invitations}
+      idOf={idOf}
+      columns={columns}
+      onEnd={onEnd}
+    />
+  );
+}
+
+const idOf = ({ id }: Invitation): string => id;
+
+function InvitationMenu({ invitation }: { readonly invitation: Invitation }) {
+  const { t } = useTranslation();
+  const { id: orgID } = useOrganization();
+  const may = useMay();
+  const queries = useQueryClient();
+  const announce = useAnnounce();
+  const report = useReport();
+  const [isAsking, setIsAsking] = useState(false);
+  const { id: invitationID, email, status } = invitation;
+  const params = { path: { orgID, invitationID } };
+  const refresh = () => queries.invalidateQueries({ queryKey: [orgID, 'invitations'] });
+  const resend = useMutation({
+    mutationFn: () =>
+      answerOf(
+        api.POST('/v1/organizations/{orgID}/invitations/{invitationID}/resend', {
+          params,
+          body: {},
+        }),
+      ),
+    onError: report,
+    onSuccess: refresh,
+  });
+  const revoke = useMutation({
+    mutationFn: () =>
+      answerOf(api.DELETE('/v1/organizations/{orgID}/invitations/{invitationID}', { params })),
+    onSuccess: async () => {
+      setIsAsking(false);
+      announce(t('invitations.revoked', { email }));
+      await refresh();
+    },
+  });
+  if (!may('invitations:write') || (status !== 'pending' && status !== 'expired')) return null;
+  return (
+    <>
+      <RowMenu
+        name={email}
+        actions={[
+          {
+            label: t('invitations.resend'),
+            icon: IconMailForward,
+            onSelect: () => {
+              resend.mutate();
+            },
+          },
+          {
+            label: t('apiKeys.revoke'),
+            icon: IconTrash,
+            isDangerous: true,
+            onSelect: () => {
+              setIsAsking(true);
+            },
+          },
+        ]}
+      />
+      {resend.data && (
+        <InvitationLink
+          email={email}
+          url={resend.data.accept_url}
+          onClose={() => {
+            resend.reset();
+          }}
+        />
+      )}
+      {isAsking && (
+        <Confirmation
+          title={t('invitations.revokeTitle', { email })}
+          action={t('apiKeys.revoke')}
+          isBusy={revoke.isPending}
+          error={revoke.error}
+          onConfirm={revoke.mutate}
+          onClose={() => {
+            setIsAsking(false);
+          }}
+        >
+          <Text size="sm">{t('invitations.revokeAbout')}</Text>
+        </Confirmation>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+import { Button, Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { answerOf, api } from '../api/client';
+import type { IssuedSecret, OAuthClient } from '../api/types';
+import { Dialog, DialogButtons } from '../forms/Dialog';
+import type { Values } from '../forms/Form';
+import { fieldError, Form } from '../forms/Form';
+import { useDialog } from '../forms/use-dialog';
+import { useOrganization } from '../organizations/use-organization';
+
+interface GetCredentialProps {
+  readonly client: OAuthClient;
+  readonly onIssued: (issued: IssuedSecret) => void;
+}
+
+/** Of a secret only a hash is kept, so a credential to take along is always one with a new secret. */
+export function GetCredential({ client, onIssued }: GetCredentialProps) {
+  const { t } = useTranslation();
+  const { id: orgID } = useOrganization();
+  const dialog = useDialog();
+  const queries = useQueryClient();
+  const add = useMutation({
+    mutationFn: ({ label = '' }: Values) =>
+      answerOf(
+        api.POST('/v1/organizations/{orgID}/oauth-clients/{clientID}/secrets', {
+          params: { path: { orgID, clientID: client.client_id } },
+          body: label === '' ? {} : { label },
+        }),
+      ),
+    onSuccess: async (issued) => {
+      onIssued(issued);
+      await queries.invalidateQueries({ queryKey: [orgID] });
+    },
+  });
+  return (
+    <Dialog title={t('oauthClients.getCredential')} opened onClose={dialog.close}>
+      <Form onSubmit={add.mutate} error={add.error}>
+        <Text size="sm">{t('oauthClients.getCredentialAbout', { name: client.name })}</Text>
+        <TextInput
+          name="label"
+          label={t('oauthClients.label')}
+          description={t('oauthClients.labelAbout')}
+          error={fieldError(add.error, 'label')}
+          maxLength={100}
+          autoComplete="off"
+          data-autofocus
+        />
+        <DialogButtons>
+          <Button variant="default" onClick={dialog.close}>
+            {t('actions.cancel')}
+          </Button>
+          <Button type="submit" loading={add.isPending}>
+            {t('oauthClients.addSecret')}
+          </Button>
+        </DialogButtons>
+      </Form>
+    </Dialog>
+  );
+}

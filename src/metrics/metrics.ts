@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds; from an answer out of memory to the limits of requests and statements. */
+const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+
+/** An answered request. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** The route's template, never a path: paths hold ids. Null where there is no such route. */
+  readonly route: string | null;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/**
+ * What this process measures of itself, as Prometheus reads it. Rooms that have something to tell get
+ * this and name it; a label is one of few fixed words, never an id, an address or a name of a tenant.
+ */
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly requests: Histogram<'method' | 'route' | 'status'>;
+  private readonly batches: Histogram<'of'>;
+
+  constructor() {
+    const registers = [this.registry];
+    // Among them the delay of the event loop, memory and processor time.
+    collectDefaultMetrics({ register: this.registry });
+    this.requests = new Histogram({
+      name: 'keycap_http_request_duration_seconds',
+      help: 'From the headers of a request to the end of its answer.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: DURATIONS,
+      registers,
+    });
+    this.batches = new Histogram({
+      name: 'keycap_batch_size',
+      help: 'How many requests one statement served.',
+      labelNames: ['of'],
+      buckets: BATCH_SIZES,
+      registers,
+    });
+  }
+
+  observeAnswer({ method, route, status, seconds }: AnsweredRequest): void {
+    this.requests.observe({ method, route: route ?? 'none', status: String(status) }, seconds);
+  }
+
+  /** @param of what the statement read or wrote: the name of a table */
+  observeBatch(of: string, size: number): void {
+    this.batches.observe({ of }, size);
+  }
+
+  /**
+   * A number that is read when it is asked for, such as the age of something in seconds.
+   *
+   * @param name with `keycap_` before it and its unit behind it
+   */
+  gauge(name: string, help: string, read: () => number): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect: () => {
+        gauge.set(read());
+      },
+    });
+  }
+
+  /**
+   * The same for several numbers of one kind.
+   *
+   * @param label by which they differ
+   */
+  gauges(name: string, help: string, label: string, read: () => Record<string, number>): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect: () => {
+        for (const [value, number] of Object.entries(read())) gauge.set({ [label]: value }, number);
+      },
+    });
+  }
+
+  /**
+   * Numbers of one kind that only grow, such as look-ups by their result.
+   *
+   * @param name with `keycap_` before it and `_total` behind it
+   * @param label by which they differ
+   */
+  counters(name: string, help: string, label: string, read: () => Record<string, number>): void {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect: () => {
+        counter.reset();
+        for (const [value, number] of Object.entries(read()))
+          counter.inc({ [label]: value }, number);
+      },
+    });
+  }
+
+  /** Everything, in the text format of Prometheus 0.0.4, and its media type. */
+  async read(): Promise<{ readonly text: string; readonly type: string }> {
+    return { text: await this.registry.metrics(), type: this.registry.contentType };
+  }
+}

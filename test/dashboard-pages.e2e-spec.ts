@@ -1,0 +1,181 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { violationsIn } from './support/accessibility.js';
+import { TestBrowser } from './support/browser.js';
+import { DashboardVisitor } from './support/dashboard.js';
+import { startLogin } from './support/device-logins.js';
+import type { TestOrganization } from './support/keycap.js';
+import { ask, newOrganization } from './support/keycap.js';
+
+/** For people to look at; whatever runs the tests keeps them. */
+const PICTURES = resolve(import.meta.dirname, '../dist/pictures');
+
+const WIDE = { width: 1280, height: 860 };
+const NARROW = { width: 360, height: 740 };
+const READERS = [
+  ['light', WIDE],
+  ['dark', WIDE],
+  ['light', NARROW],
+  ['dark', NARROW],
+] as const;
+
+type Shown = Pick<DashboardVisitor, 'page' | 'complaints'>;
+
+/** Pages of an organization, by the ends of their addresses. */
+const PAGES = [
+  ['overview', 'Overview'],
+  ['get-started', 'Get started'],
+  ['oauth-clients', 'OAuth clients'],
+  ['oauth-clients?dialog=create', 'OAuth clients'],
+  ['api-keys', 'API keys'],
+  ['api-keys?dialog=create', 'API keys'],
+  ['api-keys?q=nothing-has-this-name', 'API keys'],
+  ['try-it', 'Try it'],
+  ['members', 'Members'],
+  ['invitations', 'Invitations'],
+  ['invitations?dialog=create', 'Invitations'],
+  ['invitations?dialog=many', 'Invitations'],
+  ['projects', 'Projects'],
+  ['audit', 'Audit'],
+  ['settings', 'Settings'],
+  ['settings?dialog=delete', 'Settings'],
+] as const;
+
+describe('in light and dark, wide and narrow', () => {
+  let browser: TestBrowser;
+  let organization: TestOrganization;
+  let visitor: DashboardVisitor;
+
+  beforeAll(async () => {
+    await mkdir(PICTURES, { recursive: true });
+    [browser, organization] = await Promise.all([TestBrowser.launch(), newOrganization()]);
+    await fill(organization);
+    visitor = await DashboardVisitor.signedIn(browser, organization.owner);
+  });
+  afterAll(() => browser.close());
+
+  /** Waits until the page has all that it shows, looks at it as each reader, and keeps pictures. */
+  async function look(name: string, { page, complaints }: Shown): Promise<void> {
+    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+    await page.waitForLoadState('networkidle');
+    for (const [colorScheme, viewport] of READERS) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(viewport);
+      const file = `${name.replace(/\W+/g, '-')}-${colorScheme}-${String(viewport.width)}.png`;
+      await page.screenshot({ path: join(PICTURES, file), fullPage: true });
+      const isTooWide = await page.evaluate('document.body.scrollWidth > window.innerWidth');
+      const violations = await violationsIn(page);
+      expect([file, violations, isTooWide]).toEqual([file, [], false]);
+    }
+    expect(await page.getByRole('heading', { level: 1, includeHidden: true }).count()).toBe(1);
+    expect(complaints).toEqual([]);
+  }
+
+  it.each(PAGES)('%s is for everyone', async (place, heading) => {
+    await visitor.visit(`/orgs/${organization.slug}/${place}`);
+    const hidden = { level: 1, name: heading, exact: true, includeHidden: true };
+    await visitor.page.getByRole('heading', hidden).waitFor();
+    if (place.includes('dialog')) await visitor.dialog.waitFor();
+    await look(place, visitor);
+  });
+
+  it('a key, what becomes of it, and its end are for everyone', async () => {
+    const { id } = await organization.apiKey();
+    for (const dialog of ['details', 'rotate', 'revoke']) {
+      await visitor.visit(`/orgs/${organization.slug}/api-keys?dialog=${dialog}&of=${id}`);
+      await visitor.dialog.waitFor();
+      await look(`api-key-${dialog}`, visitor);
+    }
+  });
+
+  it('a client and its credential are for everyone', async () => {
+    const { id } = await organization.client();
+    for (const dialog of ['secrets', 'rotate', 'delete', 'credential']) {
+      await visitor.visit(`/orgs/${organization.slug}/oauth-clients?dialog=${dialog}&of=${id}`);
+      await visitor.dialog.waitFor();
+      await look(`oauth-client-${dialog}`, visitor);
+    }
+    await visitor.dialog.getByRole('button', { name: 'Add secret' }).click();
+    await visitor.dialog.getByLabel('Client secret', { exact: true }).waitFor();
+    await look('basic-credential', visitor);
+    await visitor.saved();
+  });
+
+  it('the profile and the login of a device are for everyone', async () => {
+    await visitor.visit('/profile');
+    await visitor.heading('Profile').waitFor();
+    await look('profile', visitor);
+    const { id } = await startLogin();
+    await visitor.visit(`/cli/login?session=${id}`);
+    await visitor.heading('Log a device in').waitFor();
+    await look('cli-login', visitor);
+    await visitor.visit('/cli/login');
+    await visitor.heading('Log a device in').waitFor();
+    await look('cli-login-code', visitor);
+    await visitor.visit('/new-organization');
+    await visitor.heading('New organization').waitFor();
+    await look('new-organization', visitor);
+  });
+
+  it('what a member sees is for everyone', async () => {
+    const person = await organization.member('member');
+    const member = await DashboardVisitor.signedIn(browser, person);
+    await member.visit(`/orgs/${organization.slug}/audit`);
+    await member.heading('Audit').waitFor();
+    await member.page
+      .getByRole('heading', { name: 'Your role does not reach this page' })
+      .waitFor();
+    await member.page.getByRole('link', { name: new RegExp(organization.owner.email) }).waitFor();
+    await look('no-permission', member);
+  });
+
+  it.each([
+    ['/sign-in', 'Sign in'],
+    ['/setup', 'Set up Keycap'],
+    ['/reset-password', 'Reset your password'],
+    ['/reset-password#token=some', 'Choose a new password'],
+    ['/verify-email#token=some', 'Verify your address'],
+  ])('%s is for everyone', async (place, heading) => {
+    const stranger = await DashboardVisitor.open(browser, place);
+    await stranger.heading(heading).waitFor();
+    await look(place, stranger);
+  });
+
+  it('an invitation is for everyone', async () => {
+    const { accept_url: link } = await ask<{ accept_url: string }>(
+      'POST',
+      `${organization.path}/invitations`,
+      {
+        as: organization.owner.session,
+        body: { email: 'new@keycap.test', role: 'admin' },
+        expect: 201,
+      },
+    );
+    const invited = await DashboardVisitor.open(browser, link.slice(link.indexOf('/accept')));
+    await invited.page.getByRole('heading', { name: /^Join / }).waitFor();
+    // Whether there is a session is found out by asking.
+    const told = invited.complaints.filter((complaint) => !complaint.includes('401'));
+    await look('accept-invitation', { page: invited.page, complaints: told });
+  });
+});
+
+/** Something of everything. */
+async function fill(organization: TestOrganization): Promise<void> {
+  const as = organization.owner.session;
+  const project = await organization.project('Production');
+  await organization.apiKey({ scopes: ['projects:read'], project_id: project });
+  await organization.apiKey({ scopes: ['members:read', 'projects:read', 'audit:read', 'read'] });
+  await organization.member('admin');
+  await organization.token();
+  await ask('POST', `${organization.path}/invitations`, {
+    as,
+    body: { email: 'someone.with.a.long.name@example.keycap.test', role: 'member' },
+    expect: 201,
+  });
+  const soon = new Date(Date.now() + 86_400_000).toISOString();
+  await ask('POST', `${organization.path}/api-keys`, {
+    as,
+    body: { name: 'Ends soon', scopes: ['read'], expires_at: soon },
+    expect: 201,
+  });
+}
