@@ -46,7 +46,7 @@ describe('a secret in the dashboard', () => {
     await page.getByText('It works: the server answered 200').waitFor();
     const before = await kept(page);
     expect([before.includes(secret), before.includes(basic)]).toEqual([false, false]);
-    expect(JSON.parse(before)[0]).toEqual({});
+    expect(before.startsWith('[{},{},')).toBe(true);
     await visitor.saved();
     const after = await page.content();
     expect([after.includes(secret), after.includes(basic)]).toEqual([false, false]);

@@ -63,6 +63,8 @@ export function servedRoutes(app: NestFastifyApplication): string[] {
         /^([│├└─ ]*)(\S+)(?: \(([^)]*)\))?/.exec(line) ?? [];
       path.splice(indent.length / 4 - 1, Infinity, segment);
       const taken = methods.split(', ').filter((method) => method !== '' && method !== 'HEAD');
-      return taken.map((method) => `${method} ${path.join('')}`);
+      // The tree leaves out the slash before a wildcard.
+      const whole = path.join('').replace(/(?<!\/)\*$/, '/*');
+      return taken.map((method) => `${method} ${whole}`);
     });
 }

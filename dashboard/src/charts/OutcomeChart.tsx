@@ -20,10 +20,8 @@ interface OutcomeChartProps {
 export function OutcomeChart({ title, days }: OutcomeChartProps) {
   const { t, i18n } = useTranslation();
   const outcomes = [...new Set(days.flatMap(({ verifications }) => Object.keys(verifications)))];
-  const nameOf = (outcome: string): string => {
-    const key = `outcomes.${outcome}`;
-    return i18n.exists(key) ? i18n.t(key) : outcome;
-  };
+  const nameOf = (outcome: string): string =>
+    i18n.t(`outcomes.${outcome}`, { defaultValue: outcome });
   // What went well is the base of every bar.
   const series = outcomes
     .toSorted((one, other) => Number(other === 'valid') - Number(one === 'valid'))

@@ -39,7 +39,9 @@ export function RemoveMember({ memberID: ref }: { readonly memberID: string }) {
       }
       dialog.close();
       announce(t('members.removed', { name: member?.user.name ?? '' }));
-      await queries.invalidateQueries({ queryKey: [orgID] });
+      // What this dialog has asked about him has no answer any more.
+      await queries.invalidateQueries({ queryKey: [orgID], refetchType: 'none' });
+      await queries.invalidateQueries({ queryKey: [orgID, 'members'] });
     },
   });
   if (!member || !self) return null;

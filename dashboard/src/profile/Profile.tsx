@@ -13,7 +13,6 @@ import {
   Title,
   useMantineColorScheme,
 } from '@mantine/core';
-import type { MantineColorScheme } from '@mantine/core';
 import { PasswordInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';

@@ -26,7 +26,9 @@ export function DeleteProject({ project: { id: projectID, name } }: { readonly p
     onSuccess: async () => {
       dialog.close();
       announce(t('projects.deleted', { name }));
-      await queries.invalidateQueries({ queryKey: [orgID] });
+      // What this dialog has asked about it has no answer any more.
+      await queries.invalidateQueries({ queryKey: [orgID], refetchType: 'none' });
+      await queries.invalidateQueries({ queryKey: [orgID, 'projects'] });
     },
   });
   return (

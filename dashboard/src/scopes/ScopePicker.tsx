@@ -19,7 +19,7 @@ export function ScopePicker(props: ScopePickerProps) {
   };
   const meaning = (scope: string): string | undefined => {
     const key = `scopes.meanings.${scope.replace(':', '_').replace('*', 'all')}`;
-    return i18n.exists(key) ? i18n.t(key) : undefined;
+    return i18n.exists(key) ? i18n.t(key, { defaultValue: scope }) : undefined;
   };
   return (
     <Stack gap="sm">

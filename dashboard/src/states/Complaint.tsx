@@ -37,6 +37,6 @@ function useSentence(error: unknown): string {
   if (!(error instanceof Refusal)) return t('states.broken');
   if (error.retryAfter !== null) return t('refusals.wait', { seconds: error.retryAfter });
   const key = `refusals.${error.code}`;
-  if (i18n.exists(key)) return i18n.t(key);
+  if (i18n.exists(key)) return i18n.t(key, { defaultValue: error.message });
   return error.message === '' ? t('states.broken') : error.message;
 }

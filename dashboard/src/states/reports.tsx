@@ -1,7 +1,7 @@
 import { CloseButton, Group } from '@mantine/core';
 import { useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { createContext, useContext, useEffect, useState } from 'react';
+import { createContext, useContext, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Complaint } from './Complaint';
 
@@ -13,22 +13,22 @@ export const useReport = (): Report => useContext(ReportContext);
 
 export function Reports({ children }: { readonly children: ReactNode }) {
   const { t } = useTranslation();
-  const [error, setError] = useState<unknown>(null);
   const { pathname } = useLocation();
   // Another page has nothing to do with it.
-  useEffect(() => {
-    setError(null);
-  }, [pathname]);
+  const [failure, setFailure] = useState<{ error: unknown; at: string } | null>(null);
+  const report = (error: unknown): void => {
+    setFailure({ error, at: pathname });
+  };
   return (
-    <ReportContext value={setError}>
+    <ReportContext value={report}>
       {children}
-      {error !== null && (
+      {failure?.at === pathname && (
         <Group className="report" align="flex-start" gap={0} wrap="nowrap">
-          <Complaint error={error} />
+          <Complaint error={failure.error} />
           <CloseButton
             aria-label={t('states.dismissReport')}
             onClick={() => {
-              setError(null);
+              setFailure(null);
             }}
           />
         </Group>
