@@ -213,7 +213,9 @@ describe('the access table', () => {
   it('is what the API description says', async () => {
     const { paths } = await ask<Description>('GET', '/openapi.json');
     // test/operator-access.e2e-spec.ts has those of operators.
-    const others = Object.entries(paths).filter(([path]) => !/^\/(?:v1\/admin\/|metrics$)/.test(path));
+    const others = Object.entries(paths).filter(
+      ([path]) => !/^\/(?:v1\/admin\/|metrics$)/.test(path),
+    );
     const described = others.flatMap(([path, operations]) =>
       Object.entries(operations).map(([method, { security }]) => {
         const route = `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1').replace(/\/$/, '')}`;

@@ -20,7 +20,7 @@ const deep = fc
   .map((depth) => JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown);
 
 /** Any value that JSON has, most of them such as have broken something. */
-export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
+const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 6, arbitrary: scalar },
   { weight: 3, arbitrary: fc.array(scalar, { maxLength: 5 }) },
   { weight: 2, arbitrary: fc.dictionary(hostileText, scalar, { maxKeys: 4 }) },
