@@ -145,6 +145,10 @@ const needsCredential = ({ security }: PlacedOperation): boolean =>
   security.length > 0 && security.every((one) => Object.keys(one).length > 0);
 const isJson = ({ requestBody }: PlacedOperation): boolean =>
   requestBody !== undefined && 'application/json' in requestBody.content;
+
+/** Told of nothing without a credential, at the port of the API (test/metrics). */
+const isHidden = ({ path }: PlacedOperation): boolean => path === '/metrics';
+
 const takesSession = ({ security }: PlacedOperation): boolean =>
   security.some((one) => 'session' in one);
 
@@ -152,7 +156,7 @@ const PROVOCATIONS: readonly Provocation[] = [
   {
     name: 'no credential',
     status: 401,
-    concerns: needsCredential,
+    concerns: (operation) => needsCredential(operation) && !isHidden(operation),
     provoke: (operation, { id }) =>
       call(methodOf(operation), placed(operation, id), isJson(operation) ? { body: {} } : {}),
   },

@@ -190,7 +190,7 @@ export class ApiKeyBody {
     nullable: true,
     format: 'date-time',
     example: null,
-    description: 'Written every few seconds.',
+    description: 'Written every few seconds; a verification may show one of ten minutes ago.',
   })
   last_used_at: string | null;
 

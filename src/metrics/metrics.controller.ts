@@ -2,6 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { Allow } from '../access/access.decorators.js';
+import { RouteNotFound } from '../http/errors/http.errors.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Metrics } from './metrics.js';
 
@@ -16,6 +17,7 @@ export class MetricsController {
   @Operation('operatorGetMetrics', 'Read the metrics of this process', {
     description: 'In the text format of Prometheus.',
     files: ['text/plain'],
+    errors: [RouteNotFound],
   })
   async get(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const { text, type } = await this.metrics.read();

@@ -5,6 +5,7 @@ import { inDatabase } from '../support/keycap.js';
 /** Tables of the deployment rather than of a tenant. A new one has to be put here, or be owned. */
 const OF_NOBODY: readonly string[] = [
   'audit_keys',
+  'changes',
   'idempotency_records',
   'installation',
   'keycap_migrations',
