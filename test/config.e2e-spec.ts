@@ -216,10 +216,12 @@ it('says of a variable without effect that it has none, in the list and at the s
     .filter((entry) => entry.includes('Without effect in this version.'))
     .map((entry) => entry.trim().split(' ', 1).join());
   expect(marked.toSorted()).toEqual([...WITHOUT_EFFECT].toSorted());
-  const server = await startServer({ env: { KEYCAP_CACHE_MB: '64' } });
+  const server = await startServer({
+    env: { DATABASE_REPLICA_URLS: 'postgres://127.0.0.1/replica', KEYCAP_CACHE_MB: '64' },
+  });
   try {
-    expect(server.log()).toContain('KEYCAP_CACHE_MB has no effect in this version');
-    expect(server.log()).not.toContain('KEYCAP_WORKERS');
+    expect(server.log()).toContain('DATABASE_REPLICA_URLS has no effect in this version');
+    expect(server.log()).not.toContain('KEYCAP_CACHE_MB');
   } finally {
     await server.stop();
   }
