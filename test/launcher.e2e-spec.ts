@@ -29,6 +29,7 @@ const FILES = [
   'nest-cli.json',
   'ormconfig.ts',
   'scripts',
+  'dashboard',
   'src',
   'dist',
 ];
