@@ -100,6 +100,7 @@ export class LookUpCache {
   private isGood({ value, dependsOn, position, askedAt }: Entry): boolean {
     const { lease, changes } = this.view;
     if (!lease.isHeld || changes.hasChanged(position, dependsOn)) return false;
+    if (value === null && changes.mayHaveAppeared(position)) return false;
     return lease.sinceMs(askedAt) < (value === null ? ABSENT_FOR_MS : PRESENT_FOR_MS);
   }
 

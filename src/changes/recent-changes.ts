@@ -1,5 +1,6 @@
 import { subjects } from './subjects.js';
 
+const ORGANIZATION = subjects.organization('');
 /** So many subjects are remembered; a change of an older one is taken for one of everything. */
 const MOST_SUBJECTS = 100_000;
 
@@ -13,6 +14,7 @@ export class RecentChanges {
   /** What was read before is stale, whatever it depends on. */
   private floor = 0;
   private last = 0;
+  private organizationsChangedAt = 0;
 
   constructor(private readonly most = MOST_SUBJECTS) {}
 
@@ -28,6 +30,7 @@ export class RecentChanges {
     }
     this.positions.delete(subject);
     this.positions.set(subject, ++this.last);
+    if (subject.startsWith(ORGANIZATION)) this.organizationsChangedAt = this.last;
     if (this.positions.size <= this.most) return;
     for (const [oldest, position] of this.positions) {
       this.positions.delete(oldest);
@@ -40,6 +43,11 @@ export class RecentChanges {
   noteEverything(): void {
     this.positions.clear();
     this.floor = ++this.last;
+  }
+
+  /** Whether what was not there may be by now: an organization that is restored brings it all back. */
+  mayHaveAppeared(since: number): boolean {
+    return since < this.organizationsChangedAt;
   }
 
   hasChanged(since: number, dependsOn: readonly string[]): boolean {

@@ -27,7 +27,7 @@ export class TokenLookUps {
     const lookUps = tokens.map((token) => ({
       purpose: 'access token',
       tenant,
-      name: `${token.period} ${token.digests.map((digest) => digest.toString('hex')).join(' ')}`,
+      name: nameOf(token),
       token,
     }));
     return this.cache.find(lookUps, (missing) => this.load(missing, tenant));
@@ -62,6 +62,14 @@ export class TokenLookUps {
       return its.find(({ stored }) => stored !== null) ?? its[0] ?? null;
     });
   }
+}
+
+/** All that the answer is looked up by: of a JWT also whose it says it is, not its id alone. */
+function nameOf(token: ReadToken): string {
+  const digests = token.digests.map((digest) => digest.toString('hex')).join(' ');
+  const name = `${token.period} ${digests}`;
+  if (token.format !== 'jwt') return name;
+  return `${name} ${String(token.descent.secretId)} ${token.clientId}`;
 }
 
 /** @param of place of the token in the list of those that are looked for */
