@@ -141,13 +141,13 @@ interface Provocation {
   provoke(operation: PlacedOperation, organization: TestOrganization): Promise<Answer<unknown>>;
 }
 
-const needsCredential = ({ security }: PlacedOperation): boolean =>
-  security.length > 0 && security.every((one) => Object.keys(one).length > 0);
+/** But for what is told of nothing without an operator's, at the port of the API (test/metrics). */
+const needsCredential = ({ security, path }: PlacedOperation): boolean =>
+  security.length > 0 &&
+  security.every((one) => Object.keys(one).length > 0) &&
+  path !== '/metrics';
 const isJson = ({ requestBody }: PlacedOperation): boolean =>
   requestBody !== undefined && 'application/json' in requestBody.content;
-
-/** Told of nothing without a credential, at the port of the API (test/metrics). */
-const isHidden = ({ path }: PlacedOperation): boolean => path === '/metrics';
 
 const takesSession = ({ security }: PlacedOperation): boolean =>
   security.some((one) => 'session' in one);
@@ -156,7 +156,7 @@ const PROVOCATIONS: readonly Provocation[] = [
   {
     name: 'no credential',
     status: 401,
-    concerns: (operation) => needsCredential(operation) && !isHidden(operation),
+    concerns: needsCredential,
     provoke: (operation, { id }) =>
       call(methodOf(operation), placed(operation, id), isJson(operation) ? { body: {} } : {}),
   },

@@ -480,6 +480,7 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   operatorVerifyAuditEvents: { query: { checkpoint: null } },
   operatorListMails: { query: { state: null, limit: null, cursor: null } },
   operatorRetryMail: { path: { mailID: 'mail' }, own: 404 },
+  operatorGetMetrics: {},
   operatorGetStatistics: {},
 
   // Keyo's API.
