@@ -4,12 +4,19 @@ import type { PlacedOperation } from '../support/openapi.js';
 import type { Credential } from './credentials.js';
 
 /** Whether an operation takes a credential where the tenant is its own, or how it refuses. */
-export type Admission = 'in' | 401 | 403;
+export type Admission = 'in' | 401 | 403 | 404;
+
+/** At the port of the API there is no such thing for anyone but operators (test/metrics). */
+const HIDDEN = '/metrics';
 
 type Schemes = Readonly<Record<string, readonly string[]>>;
 
 /** What the description of an operation makes of a credential. */
-export function admissionOf({ security }: PlacedOperation, credential: Credential): Admission {
+export function admissionOf(
+  { security, path }: PlacedOperation,
+  credential: Credential,
+): Admission {
+  if (path === HIDDEN && credential.kind !== 'operator') return 404;
   const schemes = Object.assign({}, ...security) as Schemes;
   const isPublic = security.length === 0 || security.some((one) => Object.keys(one).length === 0);
   // Where a session may be shown, whatever is shown counts; elsewhere nobody looks at it.
