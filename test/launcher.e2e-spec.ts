@@ -103,7 +103,7 @@ const npmStart = (env: Record<string, string> = {}): Program => run('npm', ['sta
 /** Where the server listens, as its banner says once it is up. */
 const addressOf = (program: Program): Promise<string> =>
   until('the banner comes', () => {
-    const [, url] = /^ {2}Address +(http:\S+)$/m.exec(program.log()) ?? [];
+    const [, url] = /^ {2}API docs +(http:\S+)\/docs$/m.exec(program.log()) ?? [];
     if (url === undefined) throw new Error(program.log());
     return url;
   });
@@ -175,6 +175,7 @@ describe('npm start', () => {
     const tree = await PlantedTree.of({
       'src/main.ts': `export const wrong: number = '';\n`,
       'ormconfig.ts': `export const one = 1;\n`,
+      'dashboard/index.html': '',
     });
     const program = run('npm', ['start'], {}, tree.folder);
     expect(await program.ended).toBe(1);

@@ -9,6 +9,8 @@ import { fromRoot } from './paths.mjs';
 import { writeSnippets } from './snippets.mjs';
 
 const STAMP = 'dist/.build-stamp';
+const SNIPPETS_STAMP = 'dist/.snippets-stamp';
+const DASHBOARD_STAMP = 'dist/.dashboard-stamp';
 const COMPILER_STATE = 'dist/.tsbuildinfo-build';
 /** The lock file, because other versions of packages have other types. */
 const SOURCES = [
@@ -24,9 +26,17 @@ const SOURCES = [
   'dashboard',
   'src',
 ];
+const SNIPPETS_SOURCES = ['package-lock.json', 'scripts/lib/snippets.mjs'];
+/** Of what the server's code becomes, only this goes into the pages: types leave no trace in them. */
+const DASHBOARD_SOURCES = [
+  'package-lock.json',
+  'scripts/lib/dashboard.mjs',
+  'dashboard',
+  'dist/api/snippets.json',
+];
 
 /** Names and contents of all sources: a checkout may change times and nothing else. */
-function fingerprint() {
+function fingerprint(sources) {
   const hash = createHash('sha256');
   const add = (path) => {
     const absolute = fromRoot(path);
@@ -34,31 +44,48 @@ function fingerprint() {
       for (const name of readdirSync(absolute).sort()) add(join(path, name));
     } else hash.update(`${path}\n`).update(readFileSync(absolute));
   };
-  for (const source of SOURCES) add(source);
+  for (const source of sources) add(source);
   return hash.digest('hex');
 }
 
-export function isBuilt() {
-  const stamp = fromRoot(STAMP);
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint();
+function isStamped(stamp, fingerprint) {
+  const path = fromRoot(stamp);
+  return existsSync(path) && readFileSync(path, 'utf8') === fingerprint;
 }
 
-/** Compiles and bundles into dist; the stamp is written last and taken beforehand, so a later edit counts. */
-export async function build() {
-  const sources = fingerprint();
-  rmSync(fromRoot(STAMP), { force: true });
-  if (!existsSync(fromRoot('dist/src/main.js'))) rmSync(fromRoot(COMPILER_STATE), { force: true });
-  await run('the compiler', process.execPath, [
-    // As `nest build` does, which compiles everything anew each time.
-    fromRoot('node_modules/typescript/bin/tsc'),
-    ...['-p', 'tsconfig.build.json'],
-  ]);
-  removeLeftovers('src');
-  await bundle();
-  await writeApiTypes();
-  await writeSnippets();
-  await buildDashboard();
-  writeFileSync(fromRoot(STAMP), sources);
+export function isBuilt() {
+  return isStamped(STAMP, fingerprint(SOURCES));
+}
+
+/** Compiles and bundles into dist, what depends on less only where that has changed. */
+export function build() {
+  return stamped(STAMP, SOURCES, async () => {
+    if (!existsSync(fromRoot('dist/src/main.js'))) {
+      rmSync(fromRoot(COMPILER_STATE), { force: true });
+    }
+    await run('the compiler', process.execPath, [
+      // As `nest build` does, which compiles everything anew each time.
+      fromRoot('node_modules/typescript/bin/tsc'),
+      ...['-p', 'tsconfig.build.json'],
+    ]);
+    removeLeftovers('src');
+    await bundle();
+    await writeApiTypes();
+    await unlessStamped(SNIPPETS_STAMP, SNIPPETS_SOURCES, writeSnippets);
+    await unlessStamped(DASHBOARD_STAMP, DASHBOARD_SOURCES, buildDashboard);
+  });
+}
+
+async function unlessStamped(stamp, sources, work) {
+  if (!isStamped(stamp, fingerprint(sources))) await stamped(stamp, sources, work);
+}
+
+/** The stamp is written last and taken beforehand, so that an edit meanwhile counts. */
+async function stamped(stamp, sources, work) {
+  const taken = fingerprint(sources);
+  rmSync(fromRoot(stamp), { force: true });
+  await work();
+  writeFileSync(fromRoot(stamp), taken);
 }
 
 /** The compiler leaves the output of sources that are gone. */
