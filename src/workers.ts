@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { MetricsAnswer, MetricsQuestion } from './metrics/worker-metrics.js';
 import type { Listening, ServingTask } from './serving.js';
 import { WorkersNotStarted } from './start-error.js';
 
@@ -11,7 +12,9 @@ const STOP_LIMIT_MS = 12_000;
 
 /** What a worker says: first that it listens to this channel, then that it serves. */
 export type WorkerMessage =
-  { readonly kind: 'waiting' } | { readonly kind: 'listening'; readonly listening: Listening };
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'listening'; readonly listening: Listening }
+  | MetricsQuestion;
 
 export interface WorkersOptions {
   readonly count: number;
@@ -69,9 +72,20 @@ export class Workers {
   /** What was sent before it listens would be lost. Resolves when it serves. */
   private instruct(worker: Worker): Promise<Listening> {
     return new Promise((resolve) => {
-      worker.on('message', (message: WorkerMessage) => {
-        if (message.kind === 'waiting') worker.send(this.options.task);
-        else resolve(message.listening);
+      worker.on('message', (message: WorkerMessage | { readonly kind?: undefined }) => {
+        switch (message.kind) {
+          case 'waiting':
+            worker.send(this.options.task);
+            break;
+          case 'listening':
+            resolve(message.listening);
+            break;
+          case 'metrics':
+            void tellMetrics(worker, message);
+            break;
+          // What prom-client says is for itself.
+          case undefined:
+        }
       });
     });
   }
@@ -90,6 +104,13 @@ export class Workers {
       }, PATIENCE_MS);
     });
   }
+}
+
+/** One that is gone by then has nobody waiting. */
+async function tellMetrics(worker: Worker, { question }: MetricsQuestion): Promise<void> {
+  const { metricsOfWorkers } = await import('./metrics/worker-metrics.js');
+  const answer: MetricsAnswer = { kind: 'metrics', question, text: await metricsOfWorkers() };
+  if (worker.isConnected()) worker.send(answer);
 }
 
 async function endWorker(worker: Worker): Promise<void> {

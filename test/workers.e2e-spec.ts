@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { call, type Method } from './support/keycap.js';
 import { startOwnServer } from './support/own-server.js';
+import { configuredToken } from './support/operator.js';
 import { processesWith } from './support/processes.js';
 import { createDatabase, MAIN, startServer, testVariable } from './support/servers.js';
 import { until } from './support/until.js';
@@ -80,6 +81,32 @@ describe('several server processes', () => {
       expect(own.server.log()).toContain('a server process has ended (SIGKILL) and is replaced');
     } finally {
       await own.server.stop();
+    }
+  });
+
+  it('tell their metrics together, whichever of them is asked', async () => {
+    const [token, entry] = configuredToken('kco', 'rita');
+    const server = await startServer({ env: { ...ENV, KEYCAP_OPERATOR_TOKENS: entry } });
+    try {
+      const { url } = server;
+      // Each connection goes to the next of them.
+      const alone = { url, headers: { connection: 'close' } };
+      for (let request = 0; request < 2 * WORKERS; request++)
+        await call('GET', '/health/live', alone);
+      const line = 'keycap_http_request_duration_seconds_count{';
+      const counted = async (): Promise<string | undefined> => {
+        const { text } = await call('GET', '/metrics', { ...alone, as: token });
+        const lines = text.split('\n').filter((each) => each.startsWith(line));
+        return lines
+          .find((each) => each.includes('/health/live'))
+          ?.split(' ')
+          .at(-1);
+      };
+      const scrapes: (string | undefined)[] = [];
+      for (let scrape = 0; scrape < WORKERS; scrape++) scrapes.push(await counted());
+      expect(scrapes).toEqual(Array.from({ length: WORKERS }, () => String(2 * WORKERS)));
+    } finally {
+      await server.stop();
     }
   });
 

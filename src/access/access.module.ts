@@ -40,7 +40,8 @@ export class AccessModule {
         OperatorStrategy,
         ResourceServerStrategy,
         Sealer,
-        { provide: APP_GUARD, useClass: AccessGuard },
+        AccessGuard,
+        { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: OrganizationNames, useExisting: organizationNames },
         { provide: RoleDirectory, useExisting: roleDirectory },
         {

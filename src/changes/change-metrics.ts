@@ -19,10 +19,11 @@ export class ChangeMetrics implements OnApplicationBootstrap {
       hit: cache.counts.hits,
       miss: cache.counts.misses,
     }));
-    metrics.gauge('keycap_cache_entries', 'Entries in memory.', () => cache.size.entries);
+    metrics.gauge('keycap_cache_entries', 'Entries in memory.', 'sum', () => cache.size.entries);
     metrics.gauge(
       'keycap_lease_age_seconds',
       'Since the last read of the log of changes; from 1 on nothing comes from memory.',
+      'max',
       () => view.lease.ageMs / 1000,
     );
   }

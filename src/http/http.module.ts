@@ -23,8 +23,10 @@ import { OutboundClient } from './outbound/outbound-client.js';
       useFactory: (runtime: Runtime) => new OutboundClient(runtime),
       inject: [RUNTIME],
     },
-    { provide: APP_INTERCEPTOR, useClass: RefuseUndeclaredInput },
-    { provide: APP_PIPE, useClass: RequestValidation },
+    RefuseUndeclaredInput,
+    RequestValidation,
+    { provide: APP_INTERCEPTOR, useExisting: RefuseUndeclaredInput },
+    { provide: APP_PIPE, useExisting: RequestValidation },
   ],
   exports: [Cursors, IdempotencyRecords, OutboundClient, SessionCookie],
 })

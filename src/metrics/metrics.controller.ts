@@ -14,8 +14,8 @@ export class MetricsController {
 
   @Get()
   @Allow({ operator: true })
-  @Operation('operatorGetMetrics', 'Read the metrics of this process', {
-    description: 'In the text format of Prometheus.',
+  @Operation('operatorGetMetrics', 'Read the metrics', {
+    description: 'In the text format of Prometheus; of all server processes that share the port.',
     files: ['text/plain'],
     errors: [RouteNotFound],
   })

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { WorkerMetrics } from './worker-metrics.js';
 
 /** Seconds; from an answer out of memory to the limits of requests and statements. */
 const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -14,6 +15,9 @@ export interface AnsweredRequest {
   readonly seconds: number;
 }
 
+/** What a number of several server processes together is. */
+type Together = 'sum' | 'max';
+
 /**
  * What this process measures of itself, as Prometheus reads it. Rooms that have something to tell get
  * this and name it; a label is one of few fixed words, never an id, an address or a name of a tenant.
@@ -23,6 +27,8 @@ export class Metrics {
   private readonly registry = new Registry();
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
   private readonly batches: Histogram<'of'>;
+  /** Null in a process that serves alone. */
+  private readonly workers = WorkerMetrics.of(this.registry);
 
   constructor() {
     const registers = [this.registry];
@@ -58,10 +64,11 @@ export class Metrics {
    *
    * @param name with `keycap_` before it and its unit behind it
    */
-  gauge(name: string, help: string, read: () => number): void {
+  gauge(name: string, help: string, together: Together, read: () => number): void {
     const gauge: Gauge = new Gauge({
       name,
       help,
+      aggregator: together,
       registers: [this.registry],
       collect: () => {
         gauge.set(read());
@@ -106,8 +113,14 @@ export class Metrics {
     });
   }
 
-  /** Everything, in the text format of Prometheus 0.0.4, and its media type. */
+  /**
+   * Everything, in the text format of Prometheus 0.0.4, and its media type: of all server processes that
+   * share the port.
+   *
+   * @throws ServiceUnavailable where one of them does not answer
+   */
   async read(): Promise<{ readonly text: string; readonly type: string }> {
-    return { text: await this.registry.metrics(), type: this.registry.contentType };
+    const text = await (this.workers ?? this.registry).metrics();
+    return { text, type: this.registry.contentType };
   }
 }

@@ -6,6 +6,7 @@ import { type AccessRule } from '../access/access-rule.js';
 import { type Caller } from '../access/principal.js';
 import { FormBody } from '../http/input/form-body.js';
 import { TAKES_JSON } from '../http/input/body-parsing.js';
+import { Direct } from '../http/direct/direct.decorator.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import {
   BatchIntrospectionBody,
@@ -28,6 +29,7 @@ export class IntrospectionController {
   constructor(private readonly introspection: IntrospectionService) {}
 
   @Post(INTROSPECTION_PATH)
+  @Direct()
   @HttpCode(200)
   @Header('Pragma', 'no-cache')
   @Allow(VIEWERS)

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, RequestOrigin } from '../access/access.decorators.js';
 import { type Origin } from '../access/principal.js';
 import { FormBody } from '../http/input/form-body.js';
+import { Direct } from '../http/direct/direct.decorator.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { AuthenticatedClient } from './authentication/authenticated-client.js';
 import { ClientRefusals } from './client-refusals.js';
@@ -42,6 +43,7 @@ export class TokenController {
   ) {}
 
   @Post()
+  @Direct()
   @HttpCode(200)
   @Header('Pragma', 'no-cache')
   @Allow({ client: true })

@@ -5,6 +5,7 @@ import { OrganizationNotFound } from '../access/access.errors.js';
 import { AccessService } from '../access/access.service.js';
 import { decodeId } from '../access/ids.js';
 import { type Caller, isMachine, signedInUser } from '../access/principal.js';
+import { Direct } from '../http/direct/direct.decorator.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { KnownOrganizationsService } from './known-organizations.service.js';
 import { MeAnswer, MeQuery } from './me.dto.js';
@@ -20,6 +21,7 @@ export class MeController {
   ) {}
 
   @Get()
+  @Direct()
   @Allow({ user: true, machine: true })
   @Operation('getMe', 'What I am and may do', { answer: MeAnswer, errors: [OrganizationNotFound] })
   async get(@CurrentCaller() caller: Caller, @Query() query: MeQuery): Promise<MeAnswer> {

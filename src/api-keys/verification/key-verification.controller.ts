@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '../../access/access.decorators.js';
 import { type AccessRule } from '../../access/access-rule.js';
 import { type Caller, isMachine } from '../../access/principal.js';
+import { Direct } from '../../http/direct/direct.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import {
   KeyBatchVerificationRequest,
@@ -25,6 +26,7 @@ export class KeyVerificationController {
 
   /** 200 for every well-formed request: what became of the key stands in the body. */
   @Post('verify')
+  @Direct()
   @HttpCode(200)
   @Allow(VERIFIERS)
   @Operation('verifyApiKey', 'Verify an API key', {

@@ -31,6 +31,12 @@ export class RefuseUndeclaredInput implements NestInterceptor {
   private readonly declared = new WeakMap<object, DeclaredInput>();
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    this.refuse(context);
+    return next.handle();
+  }
+
+  /** @throws ValidationFailed */
+  refuse(context: ExecutionContext): void {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const path = pathOf(request);
     if (path.startsWith('/v1/') && dialectOf(path) === 'keycap') {
@@ -42,7 +48,6 @@ export class RefuseUndeclaredInput implements NestInterceptor {
       ];
       if (unknown.length > 0) throw new ValidationFailed(complaintsAbout(unknown));
     }
-    return next.handle();
   }
 
   private inputOf(context: ExecutionContext): DeclaredInput {

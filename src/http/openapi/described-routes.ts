@@ -1,9 +1,8 @@
 import { type Type } from '@nestjs/common';
-import { HTTP_CODE_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
-import { RequestMethod } from '@nestjs/common';
 import { type ModulesContainer } from '@nestjs/core';
 import { type AccessRule, accessRuleOf } from '../../access/access-rule.js';
 import { idempotencyOptionsOf } from '../idempotency/idempotency-options.js';
+import { successStatusOf } from '../success-status.js';
 import { type OperationDescription, operationDescriptionOf } from './operation.decorator.js';
 
 /** A handler with all that its decorators say of it. */
@@ -46,10 +45,4 @@ export class DescribedRoutes {
       takesIdempotencyKey: idempotencyOptionsOf(handler) !== undefined,
     };
   }
-}
-
-function successStatusOf(handler: object): number {
-  const declared = Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined;
-  const isPost = Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.POST;
-  return declared ?? (isPost ? 201 : 200);
 }

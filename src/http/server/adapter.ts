@@ -9,6 +9,7 @@ import {
 } from 'fastify';
 import { type Logger } from 'pino';
 import { v7 } from 'uuid';
+import { type DirectRoutes } from '../direct/direct-routes.js';
 import { readBodies } from '../input/body-parsing.js';
 import { type AccessRequest } from '../../access/access-request.js';
 import { type AdminListener } from './admin-listener.js';
@@ -40,6 +41,8 @@ export interface AdapterOptions {
   /** Whose pages may call. */
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
+  /** The routes that the server answers itself, where it is to answer. */
+  readonly directRoutes?: DirectRoutes;
   /** The second server, where `/v1/admin` has a port of its own. */
   readonly admin?: AdminListener | null;
 }
@@ -55,6 +58,7 @@ export function createAdapter({
   publicUrl,
   corsOrigins,
   logger,
+  directRoutes,
   admin = null,
 }: AdapterOptions): FastifyAdapter {
   const filter = new ProblemFilter(logger, publicUrl);
@@ -96,6 +100,7 @@ export function createAdapter({
   }
   admin?.server.on('clientError', answerUnreadable);
   readBodies(fastify);
+  directRoutes?.takeOver(fastify);
   readRequests(fastify, connections, {
     addresses: new ClientAddresses(trustedProxies),
     crossOrigin,
