@@ -22,9 +22,26 @@ export function newId(): string {
   return v7();
 }
 
-/** The wire form of a stored UUID. */
+const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
+/** Every number of ten bits as two digits. */
+const PAIRS = Array.from(
+  { length: 1024 },
+  (_, number) => BASE32.charAt(number >> 5) + BASE32.charAt(number & 31),
+);
+
+/** The wire form of a stored UUID: two bits of zero and its 128, five to a digit (TypeID 0.3). */
 export function encodeId(kind: IdKind, uuid: string): string {
-  return TypeID.fromUUID(ID_PREFIXES[kind], uuid).toString();
+  const hex = uuid.replaceAll('-', '');
+  let text = `${ID_PREFIXES[kind]}_${pairOf(parseInt(hex.slice(0, 2), 16))}`;
+  for (let start = 2; start < hex.length; start += 5) {
+    const bits = parseInt(hex.slice(start, start + 5), 16);
+    text += pairOf(bits >> 10) + pairOf(bits & 1023);
+  }
+  return text;
+}
+
+function pairOf(bits: number): string {
+  return PAIRS[bits] ?? '';
 }
 
 export function encodeOptionalId(kind: IdKind, uuid: string | null): string | null {

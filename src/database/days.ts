@@ -1,8 +1,15 @@
 const DAY_MS = 86_400_000;
 
+/** The last one that was asked for: with every use of a key it is today. */
+let known = { number: NaN, text: '' };
+
 /** The day of a time in UTC, by which uses are counted: `2026-11-25`. */
 export function dayOf(time: Date | number): string {
-  return new Date(time).toISOString().slice(0, 10);
+  const number = Math.floor(Number(time) / DAY_MS);
+  if (number !== known.number) {
+    known = { number, text: new Date(time).toISOString().slice(0, 10) };
+  }
+  return known.text;
 }
 
 /** So many days up to and with today, today first. */

@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { DataSource, type QueryRunner, type ReplicationMode } from 'typeorm';
+import { PassingStorage } from './passing-storage.js';
 
 /** The transaction that the current work runs in, while it is open. */
-const transaction = new AsyncLocalStorage<{ isOpen: boolean }>();
+const transaction = new PassingStorage<{ isOpen: boolean }>();
 
 /** Marks `work` as the inside of a transaction until it has settled. */
 export async function insideTransaction<T>(work: () => Promise<T>): Promise<T> {
@@ -21,7 +21,7 @@ export async function insideTransaction<T>(work: () => Promise<T>): Promise<T> {
  */
 export class SingleConnectionDataSource extends DataSource {
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
-    if (transaction.getStore()?.isOpen) {
+    if (transaction.get()?.isOpen) {
       throw new Error('inside a transaction, use its manager: a second connection was asked for');
     }
     return super.createQueryRunner(mode);

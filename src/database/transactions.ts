@@ -1,13 +1,13 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { finishing } from './last-work.js';
+import { PassingStorage } from './passing-storage.js';
 import { insideTransaction } from './single-connection.js';
 
 /** Work that belongs to whatever transaction the current request commits. */
 type BeforeCommit = (manager: EntityManager) => Promise<void>;
 
-const beforeCommit = new AsyncLocalStorage<BeforeCommit>();
+const beforeCommit = new PassingStorage<BeforeCommit>();
 
 /**
  * Runs `work`; each transaction that it opens does `also` last, before it commits. So a request
@@ -39,7 +39,7 @@ export class Transactions {
     const result = await this.dataSource.transaction((manager) =>
       insideTransaction(async () => {
         const outcome = await finishing(manager, () => work(manager));
-        await beforeCommit.getStore()?.(manager);
+        await beforeCommit.get()?.(manager);
         return outcome;
       }),
     );

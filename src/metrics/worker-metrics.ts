@@ -3,20 +3,26 @@ import { AggregatorRegistry, type Registry } from 'prom-client';
 import { ServiceUnavailable } from '../problem.js';
 
 /** How a worker asks the process that started it, and what it is told. */
-export type MetricsQuestion = { readonly kind: 'metrics'; readonly question: number };
-export type MetricsAnswer = MetricsQuestion & { readonly text: string | null };
+export interface MetricsQuestion {
+  readonly kind: 'metrics';
+  readonly question: number;
+}
+export interface MetricsAnswer extends MetricsQuestion {
+  /** Null where a worker did not answer. */
+  readonly text: string | null;
+}
 
 type Told = (text: string | null) => void;
 
 /** In one of several server processes: what all of them have measured, each number put together. */
 export class WorkerMetrics {
+  /** Answers the primary process from now on. */
+  private readonly answering = new AggregatorRegistry();
   private readonly waiting = new Map<number, Told>();
   private questions = 0;
 
   private constructor(registry: Registry) {
-    // Answers the primary process from now on.
     AggregatorRegistry.setRegistries(registry);
-    new AggregatorRegistry();
     process.on('message', (message: Partial<MetricsAnswer>) => {
       const { kind, question, text = null } = message;
       if (kind !== 'metrics' || question === undefined) return;

@@ -8,9 +8,11 @@ import {
   type Role,
   ROLES,
 } from '../access/principal.js';
+import { PlainInput } from '../http/input/plain-input.js';
 import { type Organization } from './organization.entity.js';
 import { OrganizationBody } from './organizations.dto.js';
 
+@PlainInput()
 export class MeQuery {
   @ApiPropertyOptional({ example: 'org_01kaw2hxk5f0c9xd2zp7r3m8qe' })
   @IsOptional()

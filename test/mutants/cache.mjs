@@ -47,7 +47,7 @@ export const MUTANTS = [
     name: 'whoever joins a look-up is content with what was read before he asked',
     rows: ['3.4'],
     find: `return this.isGood(entry) ? entry : entryIn(`,
-    replace: `return this ? entry : entryIn(`,
+    replace: `return this.isGood(entry) || entry.position >= 0 ? entry : entryIn(`,
     testNamePattern: 'whoever asks after a change',
   },
   {

@@ -18,6 +18,7 @@ import { CHECK_NAMES, type CheckName } from './key-checks.js';
 import { type ExplainedKey, type KeyExplanation } from './key-explanation.service.js';
 import { type RateLimitState } from '../../access/rate-limit.js';
 import { ApiKeyBody, projectIdOf } from '../api-keys.dto.js';
+import { PlainInput } from '../../http/input/plain-input.js';
 import { IsAddress } from '../../http/input/address-fields.js';
 import { type IntendedUse, type Verdict, VERDICT_CODES, type VerdictCode } from './verdict.js';
 
@@ -83,6 +84,7 @@ class KeyUseRequest {
   }
 }
 
+@PlainInput()
 export class KeyVerificationRequest extends KeyUseRequest {
   @ApiProperty({ example: EXAMPLE_KEY })
   @IsString()

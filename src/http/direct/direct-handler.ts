@@ -75,7 +75,10 @@ export function directHandlerOf(
       void reply.status(status).headers(headers);
       input.refuse(context);
       const values = [];
-      for (const parameter of parameters) values.push(await parameter(request, context));
+      for (const parameter of parameters) {
+        const value = parameter(request, context);
+        values.push(value instanceof Promise ? await value : value);
+      }
       void reply.send(await method.apply(controller, values));
     } catch (error) {
       filter.answer(error, request, reply);

@@ -27,7 +27,7 @@ export class DirectRoutes {
       for (const { metatype, instance } of controllers.values()) {
         for (const [name, method] of methodsOf(metatype as Type)) {
           if (directHandlerBehind(method) === method) {
-            this.handlers.set(method, directHandlerOf(instance as object, name, surroundings));
+            this.handlers.set(method, directHandlerOf(instance, name, surroundings));
           }
         }
       }

@@ -1,6 +1,7 @@
 import { BadRequest } from '../errors/http.errors.js';
 
 const MAX_PARAMETERS = 100;
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** The one parameter that may be sent several times (RFC 8707 §2). */
 const REPEATABLE = 'resource';
 
@@ -45,7 +46,7 @@ export class FormBody {
 
 function textOf(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     throw new BadRequest('the body is not UTF-8');
   }

@@ -2,8 +2,7 @@ import { MalformedJson, NotAnObject } from '../errors/http.errors.js';
 
 const MAX_DEPTH = 32;
 const MAX_ARRAY_LENGTH = 1000;
-/** What PostgreSQL can't store as text: NUL, and halves of surrogate pairs. */
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
@@ -17,7 +16,7 @@ export function parseJsonBody(bytes: Buffer): Record<string, unknown> {
   if (bytes.length === 0) return {};
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(UTF_8.decode(bytes));
   } catch {
     throw new MalformedJson();
   }
@@ -29,12 +28,13 @@ export function parseJsonBody(bytes: Buffer): Record<string, unknown> {
 /** Walks without recursion: the depth is the attacker's choice. */
 function refuseHostileShape(root: object): void {
   let level = [root];
-  let depth = 1;
+  let depth = 0;
   while (level.length > 0) {
-    if (depth > MAX_DEPTH) throw new MalformedJson('the request body is nested too deeply');
-    level.forEach(refuseHostileNode);
-    level = level.flatMap((node) => Object.values(node).filter(isNode));
     depth += 1;
+    if (depth > MAX_DEPTH) throw new MalformedJson('the request body is nested too deeply');
+    const below: object[] = [];
+    for (const node of level) refuseHostileNode(node, below);
+    level = below;
   }
 }
 
@@ -42,18 +42,33 @@ function isNode(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function refuseHostileNode(node: object): void {
+/** @param below gets the nodes in this one */
+function refuseHostileNode(node: object, below: object[]): void {
   if (Array.isArray(node)) {
     if (node.length > MAX_ARRAY_LENGTH) {
       throw new MalformedJson('an array in the request body is too long');
     }
-  } else if (Object.keys(node).some((key) => FORBIDDEN_KEYS.has(key))) {
+    for (const value of node as unknown[]) refuseHostileValue(value, below);
+    return;
+  }
+  const keys = Object.keys(node);
+  if (keys.some((key) => FORBIDDEN_KEYS.has(key))) {
     throw new MalformedJson('the request body has a forbidden key');
   }
-  const texts = Object.entries(node)
-    .flat()
-    .filter((each) => typeof each === 'string');
-  if (texts.some((text) => UNSTORABLE.test(text))) {
+  for (const key of keys) {
+    refuseUnstorable(key);
+    refuseHostileValue((node as Record<string, unknown>)[key], below);
+  }
+}
+
+function refuseHostileValue(value: unknown, below: object[]): void {
+  if (typeof value === 'string') refuseUnstorable(value);
+  else if (isNode(value)) below.push(value);
+}
+
+/** PostgreSQL stores neither NUL nor halves of surrogate pairs. */
+function refuseUnstorable(text: string): void {
+  if (text.includes('\0') || !text.isWellFormed()) {
     throw new MalformedJson('the request body has text that is not Unicode or holds NUL');
   }
 }

@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { type ValidationError } from 'class-validator';
+import { PlainInputs } from './plain-input.js';
 import { ValidationFailed } from '../../problem.js';
 
 /** Most fields that one answer complains about: it is not to outgrow the request. */
@@ -25,12 +26,18 @@ const settings = {
 @Injectable()
 export class RequestValidation extends ValidationPipe {
   private readonly tolerant = new ValidationPipe(settings);
+  private readonly plain = new PlainInputs();
 
   constructor() {
     super({ ...settings, forbidNonWhitelisted: true });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    return this.plain.pass(value, metadata.metatype) ?? (await this.whole(value, metadata));
+  }
+
+  /** The same without the short way for what is plain. */
+  async whole(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { metatype } = metadata;
     const isTolerant = metatype !== undefined && TOLERANT.has(metatype);
     const result: unknown = await (isTolerant

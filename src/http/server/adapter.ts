@@ -8,7 +8,6 @@ import {
   type FastifyRequest,
 } from 'fastify';
 import { type Logger } from 'pino';
-import { v7 } from 'uuid';
 import { type DirectRoutes } from '../direct/direct-routes.js';
 import { readBodies } from '../input/body-parsing.js';
 import { type AccessRequest } from '../../access/access-request.js';
@@ -27,6 +26,7 @@ import {
 import { allowedMethods, HEADER_LIMIT, refusalOf } from './refusals.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
 import { hidesMetrics, hidesMetricsTarget } from './metrics-visibility.js';
+import { requestIdOf } from './request-ids.js';
 import { logAnswer } from './request-log.js';
 import { HTTP_LIMITS, TIMEOUTS } from './server-limits.js';
 
@@ -81,7 +81,8 @@ export function createAdapter({
     },
     http: { ...HTTP_LIMITS },
   };
-  const adapter = new FastifyAdapter(options);
+  // Nothing here is middleware of the kind that it would run.
+  const adapter = new FastifyAdapter({ ...options, skipMiddie: true });
   const fastify = adapter.getInstance<FastifyInstance>();
   const connections = new Connections();
   const answerUnreadable = (error: Unreadable, socket: Socket): void => {
@@ -165,11 +166,6 @@ function answerOddRequests(
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     server.emit('request', request, response);
   });
-}
-
-/** A client's own request id is taken if it is harmless in a log. */
-function requestIdOf(header: string | string[] | undefined): string {
-  return typeof header === 'string' && /^[\w-]{1,64}$/.test(header) ? header : v7();
 }
 
 function setCommonHeaders(
