@@ -375,7 +375,7 @@ describe('bodies', () => {
     exchangeOne(request('POST', '/v1/sessions', [`Content-Type: ${type}`], text));
 
   it('A62: refuses keys that reach prototypes', async () => {
-    for (const key of ['__proto__', 'constructor', 'prototype']) {
+    for (const key of ['__proto__', 'constructor', 'prototype', 'valueOf', 'toString']) {
       const { status, body } = await signIn(
         `{"email":"a@b.c","password":"x","${key}":{"admin":1}}`,
       );
@@ -386,6 +386,16 @@ describe('bodies', () => {
       const query = await call('GET', `/v1/organizations?${key}=1`, { as: person.session });
       expect([query.status, query.body.code]).toEqual([400, 'validation_error']);
     }
+  });
+
+  it('refuses fields that are named as the methods of what reads them', async () => {
+    const as = person.session;
+    const body = { api_key: 'none', toSubject: 1 };
+    const answer = await call('POST', `${organization.path}/api-keys/explain`, { as, body });
+    expect([answer.status, answer.body.fields]).toEqual([
+      400,
+      { toSubject: ['property toSubject should not exist'] },
+    ]);
   });
 
   it('S51, A57: refuses JSON nested 20,000 deep, and lives', async () => {

@@ -3,13 +3,15 @@ import {
   type ExecutionContext,
   Injectable,
   type NestInterceptor,
+  type Type,
 } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { PARAMTYPES_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { type FastifyRequest } from 'fastify';
 import { type Observable } from 'rxjs';
 import { ValidationFailed } from '../../problem.js';
 import { dialectOf, pathOf } from '../errors/dialect.js';
+import { PROTOTYPE_KEYS } from './json-body.js';
 
 /** Names that a handler reads one by one, or everything, which its DTO then judges. */
 type DeclaredNames = ReadonlySet<string> | 'all';
@@ -17,10 +19,9 @@ type DeclaredNames = ReadonlySet<string> | 'all';
 interface DeclaredInput {
   readonly query: DeclaredNames;
   readonly body: DeclaredNames;
+  /** The methods of the DTOs, which are no fields: what is named so vanishes before it is judged. */
+  readonly methods: ReadonlySet<string>;
 }
-
-/** No DTO sees these: they vanish while an object is copied. */
-const PROTOTYPE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * Under `/v1` what a route does not know is refused. Its DTOs see to the fields that they are
@@ -40,11 +41,14 @@ export class RefuseUndeclaredInput implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const path = pathOf(request);
     if (path.startsWith('/v1/') && dialectOf(path) === 'keycap') {
-      const { query, body } = this.inputOf(context);
+      const { query, body, methods } = this.inputOf(context);
       const unknown = [
-        ...namesOf(request.query).filter((name) => PROTOTYPE_KEYS.includes(name)),
+        ...namesOf(request.query).filter((name) => PROTOTYPE_KEYS.has(name)),
         ...undeclared(request.query, query),
         ...undeclared(request.body, body),
+        ...[...namesOf(request.query), ...namesOf(request.body)].filter((name) =>
+          methods.has(name),
+        ),
       ];
       if (unknown.length > 0) throw new ValidationFailed(complaintsAbout(unknown));
     }
@@ -62,17 +66,33 @@ export class RefuseUndeclaredInput implements NestInterceptor {
 }
 
 /** What the parameter decorators of a handler say, as Nest keeps it. */
-function readDeclaredInput(controller: object, handler: string): DeclaredInput {
+function readDeclaredInput(controller: Type, handler: string): DeclaredInput {
   const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler) ?? {}) as Readonly<
     Record<string, { readonly data?: unknown }>
   >;
+  const types = (Reflect.getMetadata(
+    PARAMTYPES_METADATA,
+    controller.prototype as object,
+    handler,
+  ) ?? []) as readonly (Type | undefined)[];
   const namesFor = (type: RouteParamtypes): DeclaredNames => {
     const names = Object.entries(args)
       .filter(([key]) => key.startsWith(`${type}:`))
       .map(([, { data }]) => data);
     return names.every((name) => typeof name === 'string') ? new Set(names) : 'all';
   };
-  return { query: namesFor(RouteParamtypes.QUERY), body: namesFor(RouteParamtypes.BODY) };
+  return {
+    query: namesFor(RouteParamtypes.QUERY),
+    body: namesFor(RouteParamtypes.BODY),
+    methods: new Set(types.flatMap((type) => methodsOf(type?.prototype as object | undefined))),
+  };
+}
+
+/** Those of the classes above as well, without what every object has. */
+function methodsOf(prototype: object | undefined | null): string[] {
+  if (!prototype || prototype === Object.prototype) return [];
+  const own = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
+  return [...own, ...methodsOf(Object.getPrototypeOf(prototype) as object | null)];
 }
 
 function undeclared(given: unknown, declared: DeclaredNames): string[] {

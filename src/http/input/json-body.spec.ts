@@ -38,14 +38,19 @@ describe('a JSON body', () => {
     expect(() => parse(array(1001))).toThrow('an array in the request body is too long');
   });
 
-  it.each(['__proto__', 'constructor', 'prototype', String.raw`\u005f_proto__`])(
-    'A62: is refused where it has the key %s, however deep',
-    (key) => {
-      expect(() => parse(`{"${key}":{"admin":true}}`)).toThrow('forbidden key');
-      expect(() => parse(`{"a":[{"b":{"${key}":1}}]}`)).toThrow('forbidden key');
-      expect(({} as { admin?: boolean }).admin).toBeUndefined();
-    },
-  );
+  it.each([
+    '__proto__',
+    'constructor',
+    'prototype',
+    'valueOf',
+    'toString',
+    'hasOwnProperty',
+    String.raw`\u005f_proto__`,
+  ])('A62: is refused where it has the key %s, however deep', (key) => {
+    expect(() => parse(`{"${key}":{"admin":true}}`)).toThrow('forbidden key');
+    expect(() => parse(`{"a":[{"b":{"${key}":1}}]}`)).toThrow('forbidden key');
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
 
   it.each([String.raw`\u0000`, String.raw`\ud800`])(
     'is refused where it has text that no database stores: %s',

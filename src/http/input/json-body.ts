@@ -3,7 +3,15 @@ import { MalformedJson, NotAnObject } from '../errors/http.errors.js';
 const MAX_DEPTH = 32;
 const MAX_ARRAY_LENGTH = 1000;
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * What every object has. As names of fields they could reach a prototype, and no DTO sees them: they
+ * vanish while an object is copied.
+ */
+export const PROTOTYPE_KEYS: ReadonlySet<string> = new Set([
+  ...Object.getOwnPropertyNames(Object.prototype),
+  'prototype',
+]);
 
 /**
  * Parses a request body. An empty one is `{}`.
@@ -52,7 +60,7 @@ function refuseHostileNode(node: object, below: object[]): void {
     return;
   }
   const keys = Object.keys(node);
-  if (keys.some((key) => FORBIDDEN_KEYS.has(key))) {
+  if (keys.some((key) => PROTOTYPE_KEYS.has(key))) {
     throw new MalformedJson('the request body has a forbidden key');
   }
   for (const key of keys) {
