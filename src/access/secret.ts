@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { RandomPool } from './random-pool.js';
 
 /** The digits of base62, least first. */
 export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -24,11 +25,14 @@ export type SecretPurpose =
   | 'setup'
   | 'signing key';
 
+const random = new RandomPool();
+const MOST_AT_ONCE = 64;
+
 /** `length` random characters of `0-9A-Za-z`, 5.95 bits each. */
 export function randomBase62(length: number): string {
   let text = '';
   while (text.length < length) {
-    for (const byte of randomBytes(length * 2)) {
+    for (const byte of random.take(Math.min(length - text.length, MOST_AT_ONCE))) {
       // 248 = 4 * 62: larger bytes are dropped, so that every character is equally likely.
       if (byte < 248 && text.length < length) text += BASE62.charAt(byte % 62);
     }
