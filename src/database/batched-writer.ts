@@ -9,8 +9,8 @@ export interface BatchedWriterOptions<T> {
   onFailure(error: unknown): void;
 }
 
-/** Most rows of one statement, so that it stays well below the database's time limit. */
-const BATCH_SIZE = 1000;
+/** Most rows of one statement: making it is work between which requests want to be answered. */
+const BATCH_SIZE = 200;
 
 /**
  * Gathers small writes (last use, counters) in memory, merged by row, and writes them together:

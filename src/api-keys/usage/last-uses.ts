@@ -52,7 +52,8 @@ export class LastUses implements OnApplicationShutdown {
     const traces = [...uses.values()];
     await this.dataSource.query(WRITE, [
       [...uses.keys()],
-      traces.map(({ at }) => at),
+      // The driver writes a date field by field, in local time.
+      traces.map(({ at }) => at.toISOString()),
       traces.map(({ ip }) => ip),
       traces.map(({ userAgent }) => userAgent),
     ]);
