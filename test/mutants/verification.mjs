@@ -110,12 +110,12 @@ export const MUTANTS = [
     testNamePattern: 'loses nothing by uses',
   },
   {
-    ...CHECKS,
+    file: 'src/api-keys/verification/key-verification.controller.ts',
     name: 'a key of another organization is found',
     rows: ['S28', 'A70'],
-    find: `return withinOrganizationId === null || key.organizationId === withinOrganizationId;`,
-    replace: `return withinOrganizationId === null || key.organizationId !== '';`,
-    tests: ['test/api-key-verification', 'test/api-key-verify-batch', 'test/api-key-explain'],
+    find: `isMachine(principal) ? principal.organizationId : null`,
+    replace: `isMachine(principal) ? null : null`,
+    tests: ['test/api-key-verification', 'test/api-key-verify-batch'],
     testNamePattern: 'of another organization',
   },
   {
