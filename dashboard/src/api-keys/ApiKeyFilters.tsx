@@ -1,7 +1,7 @@
 import { Group, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { people, projects } from '../api/queries';
+import { people, projects, rights } from '../api/queries';
 import { SearchField } from '../forms/SearchField';
 import { useFilterChange } from '../forms/use-filters';
 import { useOrganization } from '../organizations/use-organization';
@@ -16,11 +16,17 @@ export function ApiKeyFilters({ filters }: { readonly filters: KeyFilters }) {
   const change = useFilterChange();
   const { data: ofOrganization = [] } = useQuery(projects(orgID));
   const { data: members = [] } = useQuery(people(orgID));
+  const { data: principal } = useQuery(rights(orgID));
   const choices = [
     {
       name: 'status',
       label: t('apiKeys.filters.status'),
       options: KEY_STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) })),
+    },
+    {
+      name: 'scope',
+      label: t('apiKeys.filters.scope'),
+      options: (principal?.scopes ?? []).map((scope) => ({ value: scope, label: scope })),
     },
     {
       name: 'project',

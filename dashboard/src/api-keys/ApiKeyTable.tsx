@@ -10,7 +10,8 @@ import {
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { people, projects } from '../api/queries';
-import type { ApiKey } from '../api/types';
+import type { ListedApiKey } from '../api/types';
+import { Sparkline } from '../charts/Sparkline';
 import { useDialog } from '../forms/use-dialog';
 import { useFilterChange } from '../forms/use-filters';
 import { useMay, useOrganization } from '../organizations/use-organization';
@@ -23,10 +24,11 @@ import { DataTable } from '../tables/DataTable';
 import type { RowAction } from '../tables/RowMenu';
 import { RowMenu } from '../tables/RowMenu';
 import { endsSoon, statusOf } from './key-status';
+import { dailyUses, validUses } from './key-uses';
 import { useKeySwitch } from './use-key-switch';
 
 interface ApiKeyTableProps {
-  readonly keys: readonly ApiKey[];
+  readonly keys: readonly ListedApiKey[];
   readonly sort: string;
   readonly selected: ReadonlySet<string>;
   readonly onSelect: (ids: ReadonlySet<string>) => void;
@@ -57,10 +59,10 @@ export function ApiKeyTable({ keys, sort, selected, onSelect, onEnd }: ApiKeyTab
   );
 }
 
-const idOf = ({ id }: ApiKey): string => id;
-const nameOf = ({ name }: ApiKey): string => name;
+const idOf = ({ id }: ListedApiKey): string => id;
+const nameOf = ({ name }: ListedApiKey): string => name;
 
-function useKeyColumns(): readonly Column<ApiKey>[] {
+function useKeyColumns(): readonly Column<ListedApiKey>[] {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
   const { data: ofOrganization } = useQuery(projects(orgID));
@@ -101,7 +103,7 @@ function useKeyColumns(): readonly Column<ApiKey>[] {
         id: 'used',
         header: t('fields.lastUsed'),
         sort: 'last_used_at',
-        cell: ({ last_used_at: at }) => <Moment at={at} never={t('fields.neverUsed')} />,
+        cell: (key) => <Use apiKey={key} />,
       },
       {
         id: 'expires',
@@ -127,7 +129,7 @@ function Dash() {
   );
 }
 
-function KeyName({ apiKey }: { readonly apiKey: ApiKey }) {
+function KeyName({ apiKey }: { readonly apiKey: ListedApiKey }) {
   const { id, name, key_prefix: prefix, environment } = apiKey;
   const { t } = useTranslation();
   const dialog = useDialog();
@@ -157,7 +159,25 @@ function KeyName({ apiKey }: { readonly apiKey: ApiKey }) {
   );
 }
 
-function Expiry({ apiKey }: { readonly apiKey: ApiKey }) {
+/** When it was used last, and how much lately. */
+function Use({ apiKey: { last_used_at: at, usage } }: { readonly apiKey: ListedApiKey }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const moment = <Moment at={at} never={t('fields.neverUsed')} />;
+  if (!usage || usage.days.length === 0) return moment;
+  const { days } = usage;
+  return (
+    <Stack gap={4} align="flex-start">
+      {moment}
+      <Sparkline
+        label={t('apiKeys.usesIn30Days', { count: validUses(days) })}
+        values={dailyUses(days, now)}
+      />
+    </Stack>
+  );
+}
+
+function Expiry({ apiKey }: { readonly apiKey: ListedApiKey }) {
   const { t } = useTranslation();
   const now = useNow();
   const moment = <Moment at={apiKey.expires_at} never={t('fields.neverEnds')} />;
@@ -169,7 +189,7 @@ function Expiry({ apiKey }: { readonly apiKey: ApiKey }) {
   );
 }
 
-function KeyMenu({ apiKey }: { readonly apiKey: ApiKey }) {
+function KeyMenu({ apiKey }: { readonly apiKey: ListedApiKey }) {
   const { t } = useTranslation();
   const dialog = useDialog();
   const may = useMay();

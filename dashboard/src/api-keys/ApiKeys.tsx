@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ApiKey } from '../api/types';
+import type { ListedApiKey } from '../api/types';
 import { useDialog } from '../forms/use-dialog';
 import { useMay, useOrganization } from '../organizations/use-organization';
 import { Empty } from '../states/ListStates';
@@ -14,10 +14,11 @@ import { fetchKeys } from './api-key-queries';
 import { ApiKeyDialogs } from './ApiKeyDialogs';
 import { ApiKeyFilters } from './ApiKeyFilters';
 import { ApiKeyTable } from './ApiKeyTable';
+import { ExportKeys } from './ExportKeys';
 import { RevokeSelected } from './RevokeSelected';
 
 const route = getRouteApi('/signed-in/orgs/$slug/api-keys');
-const keysOf = (answer: { readonly api_keys: readonly ApiKey[] }) => answer.api_keys;
+const keysOf = (answer: { readonly api_keys: readonly ListedApiKey[] }) => answer.api_keys;
 const NONE: ReadonlySet<string> = new Set();
 
 export function ApiKeys() {
@@ -46,6 +47,7 @@ export function ApiKeys() {
   return (
     <>
       <PageHeader title={t('pages.apiKeys')} about={t('apiKeys.about')}>
+        <ExportKeys filters={filters} />
         {create}
       </PageHeader>
       <ApiKeyFilters filters={filters} />
