@@ -33,6 +33,7 @@ const DASHBOARD_SOURCES = [
   'scripts/lib/dashboard.mjs',
   'dashboard',
   'dist/api/snippets.json',
+  'dist/api/request-snippets.json',
 ];
 
 /** Names and contents of all sources: a checkout may change times and nothing else. */

@@ -657,7 +657,6 @@ export const words: Words = {
     credentials: { api_key: 'API-Schlüssel', oauth_client: 'Basic-Credential (Base64)' },
     body: 'Inhalt',
     send: 'Senden',
-    copyCurl: 'Als curl kopieren',
     answered: 'Der Server antwortete {{status}}',
   },
   verify: {

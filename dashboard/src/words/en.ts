@@ -637,7 +637,6 @@ export const words = {
     credentials: { api_key: 'API key', oauth_client: 'Basic credential (base64)' },
     body: 'Body',
     send: 'Send',
-    copyCurl: 'Copy as curl',
     answered: 'The server answered {{status}}',
   },
   verify: {
