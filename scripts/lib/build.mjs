@@ -34,6 +34,7 @@ const DASHBOARD_SOURCES = [
   'dashboard',
   'dist/api/snippets.json',
   'dist/api/request-snippets.json',
+  'dist/api/audit-actions.json',
 ];
 
 /** Names and contents of all sources: a checkout may change times and nothing else. */

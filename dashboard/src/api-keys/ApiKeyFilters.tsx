@@ -1,7 +1,8 @@
-import { Group, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { people, projects, rights } from '../api/queries';
+import { Filters } from '../forms/Filters';
+import { FilterSelect } from '../forms/FilterSelect';
 import { SearchField } from '../forms/SearchField';
 import { useFilterChange } from '../forms/use-filters';
 import { useOrganization } from '../organizations/use-organization';
@@ -45,7 +46,7 @@ export function ApiKeyFilters({ filters }: { readonly filters: KeyFilters }) {
     },
   ] as const;
   return (
-    <Group gap="sm" mb="md" role="search" aria-label={t('lists.filters')}>
+    <Filters>
       <SearchField
         label={t('apiKeys.filters.search')}
         value={filters.q}
@@ -54,16 +55,14 @@ export function ApiKeyFilters({ filters }: { readonly filters: KeyFilters }) {
         }}
       />
       {choices.map(({ name, label, options }) => (
-        <NativeSelect
+        <FilterSelect
           key={name}
-          aria-label={label}
-          value={filters[name] ?? ''}
-          data={[{ value: '', label: `${label}: ${t('lists.any')}` }, ...options]}
-          onChange={(event) => {
-            change({ [name]: event.currentTarget.value });
-          }}
+          name={name}
+          label={label}
+          value={filters[name]}
+          options={options}
         />
       ))}
-    </Group>
+    </Filters>
   );
 }

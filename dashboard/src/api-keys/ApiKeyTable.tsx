@@ -1,5 +1,4 @@
-import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Badge, Stack } from '@mantine/core';
 import {
   IconChartBar,
   IconPlayerPause,
@@ -9,13 +8,12 @@ import {
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { people, projects } from '../api/queries';
 import type { ListedApiKey } from '../api/types';
 import { Sparkline } from '../charts/Sparkline';
+import { useCredentialColumns } from '../credentials/use-credential-columns';
 import { useDialog } from '../forms/use-dialog';
 import { useFilterChange } from '../forms/use-filters';
-import { useMay, useOrganization } from '../organizations/use-organization';
-import { ScopeList } from '../scopes/ScopeList';
+import { useMay } from '../organizations/use-organization';
 import { Moment } from '../states/Moment';
 import { useNow } from '../states/use-now';
 import { StatusBadge } from '../states/StatusBadge';
@@ -23,6 +21,7 @@ import type { Column } from '../tables/DataTable';
 import { DataTable } from '../tables/DataTable';
 import type { RowAction } from '../tables/RowMenu';
 import { RowMenu } from '../tables/RowMenu';
+import { RowName } from '../tables/RowName';
 import { endsSoon, statusOf } from './key-status';
 import { dailyUses, validUses } from './key-uses';
 import { useKeySwitch } from './use-key-switch';
@@ -64,15 +63,10 @@ const nameOf = ({ name }: ListedApiKey): string => name;
 
 function useKeyColumns(): readonly Column<ListedApiKey>[] {
   const { t } = useTranslation();
-  const { id: orgID } = useOrganization();
-  const { data: ofOrganization } = useQuery(projects(orgID));
-  const { data: members } = useQuery(people(orgID));
+  const shared = useCredentialColumns();
   const now = useNow();
-  return useMemo(() => {
-    const projectOf = (id: string | null) => ofOrganization?.find((one) => one.id === id)?.name;
-    const personOf = (id: string | null) =>
-      members?.find(({ user_id: userId }) => userId === id)?.user.name;
-    return [
+  return useMemo(
+    (): readonly Column<ListedApiKey>[] => [
       {
         id: 'name',
         header: t('fields.name'),
@@ -84,21 +78,7 @@ function useKeyColumns(): readonly Column<ListedApiKey>[] {
         header: t('fields.status'),
         cell: (key) => <StatusBadge status={statusOf(key, now)} />,
       },
-      {
-        id: 'scopes',
-        header: t('fields.scopes'),
-        cell: ({ scopes }) => <ScopeList scopes={scopes} />,
-      },
-      {
-        id: 'project',
-        header: t('fields.project'),
-        cell: ({ project_id: id }) => projectOf(id) ?? <Dash />,
-      },
-      {
-        id: 'creator',
-        header: t('fields.createdBy'),
-        cell: ({ created_by_user_id: id }) => personOf(id) ?? <Dash />,
-      },
+      ...shared,
       {
         id: 'used',
         header: t('fields.lastUsed'),
@@ -117,15 +97,8 @@ function useKeyColumns(): readonly Column<ListedApiKey>[] {
         hiddenHeader: true,
         cell: (key) => <KeyMenu apiKey={key} />,
       },
-    ];
-  }, [t, ofOrganization, members, now]);
-}
-
-function Dash() {
-  return (
-    <span className="dimmed" aria-hidden>
-      –
-    </span>
+    ],
+    [t, shared, now],
   );
 }
 
@@ -134,28 +107,20 @@ function KeyName({ apiKey }: { readonly apiKey: ListedApiKey }) {
   const { t } = useTranslation();
   const dialog = useDialog();
   return (
-    <Stack gap={2}>
-      <Group gap={6}>
-        <Anchor
-          component="button"
-          type="button"
-          className="row-name"
-          onClick={() => {
-            dialog.open('details', id);
-          }}
-        >
-          {name}
-        </Anchor>
-        {environment === 'test' && (
+    <RowName
+      name={name}
+      detail={`${prefix}…`}
+      badge={
+        environment === 'test' && (
           <Badge size="xs" variant="light" color="gray">
             {t('apiKeys.test')}
           </Badge>
-        )}
-      </Group>
-      <Text size="xs" c="dimmed" className="mono">
-        {prefix}…
-      </Text>
-    </Stack>
+        )
+      }
+      onOpen={() => {
+        dialog.open('details', id);
+      }}
+    />
   );
 }
 
