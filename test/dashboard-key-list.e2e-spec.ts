@@ -37,6 +37,8 @@ describe('the list of API keys', () => {
     const used = page.getByRole('row', { name: 'Much used' });
     const picture = used.getByRole('img', { name: 'Used 1234 times in 30 days.' });
     await picture.waitFor();
+    // As small as a word beside it.
+    expect((await picture.boundingBox())?.height).toBe(18);
     const bars = (await picture.locator('path').getAttribute('d')) ?? '';
     const places = bars.match(/M[\d.]+/g)?.map((place) => Number(place.slice(1)) / 3);
     expect(places).toEqual([1, 17, 29]);

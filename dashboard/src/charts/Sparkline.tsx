@@ -24,7 +24,7 @@ export function Sparkline({ label, values }: SparklineProps) {
       height={HEIGHT}
       role="img"
       aria-label={label}
-      className="bars sparkline"
+      className="sparkline"
     >
       <title>{label}</title>
       <line x1={0} x2={WIDTH} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} />
