@@ -65,6 +65,38 @@ describe.each(PLACES)('/dashboard%s', (place) => {
   });
 });
 
+/** Nothing that is no page may load, frame or be anything; only pages say more. */
+const SECURITY_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': null,
+  'x-content-type-options': 'nosniff',
+  'x-powered-by': null,
+  server: null,
+};
+
+it('S22: what is no page of the dashboard is said to be nothing that loads or is framed', async () => {
+  const [script = ''] = await scriptNames();
+  const answers = [
+    await call('GET', `/dashboard/assets/${script}`),
+    await call('HEAD', `/dashboard/assets/${script}`),
+    await call('GET', '/dashboard/assets/nothing.js'),
+    await call('POST', `/dashboard/assets/${script}`),
+    await call('DELETE', '/dashboard'),
+    await call('GET', '/dashboard/%ff'),
+    await call('GET', `/dashboard/${'x'.repeat(9000)}`),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 405, 405, 400, 414]);
+  for (const { headers } of answers) {
+    const names = Object.keys(SECURITY_HEADERS);
+    expect(Object.fromEntries(names.map((name) => [name, headers.get(name)]))).toEqual(
+      SECURITY_HEADERS,
+    );
+  }
+});
+
 describe('the files of the dashboard', () => {
   it('are kept for ever, compressed as small as the browser takes them', async () => {
     const [script = ''] = await scriptNames();

@@ -6,16 +6,18 @@ import { fromRoot } from './paths.mjs';
 const OPTIONS = { defaultNonNullable: false };
 
 /**
- * Writes dist/api/schema.d.ts, what the dashboard knows of the API: the types of the OpenAPI document
- * that the server's compiled code describes itself by.
+ * Writes what the dashboard knows of the API, out of the OpenAPI document that the server's compiled code
+ * describes itself by: its types as dist/api/schema.d.ts, and what the audit record can hold, which
+ * is a list to choose from, as dist/api/audit-actions.json.
  */
 export async function writeApiTypes() {
   const { default: typesOf, astToString } = await import('openapi-typescript');
   const script = fromRoot('dist/src/api-document.js');
-  const document = await run('the API description', process.execPath, [script], Infinity);
-  await mkdir(fromRoot('dist/api'), { recursive: true });
-  await writeFile(
-    fromRoot('dist/api/schema.d.ts'),
-    astToString(await typesOf(JSON.parse(document), OPTIONS)),
+  const document = JSON.parse(
+    await run('the API description', process.execPath, [script], Infinity),
   );
+  await mkdir(fromRoot('dist/api'), { recursive: true });
+  await writeFile(fromRoot('dist/api/schema.d.ts'), astToString(await typesOf(document, OPTIONS)));
+  const { action } = document.components.schemas.AuditEventBody.properties;
+  await writeFile(fromRoot('dist/api/audit-actions.json'), JSON.stringify(action.enum));
 }

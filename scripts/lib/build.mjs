@@ -33,6 +33,8 @@ const DASHBOARD_SOURCES = [
   'scripts/lib/dashboard.mjs',
   'dashboard',
   'dist/api/snippets.json',
+  'dist/api/request-snippets.json',
+  'dist/api/audit-actions.json',
 ];
 
 /** Names and contents of all sources: a checkout may change times and nothing else. */

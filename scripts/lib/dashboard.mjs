@@ -13,9 +13,8 @@ const FOUNDATION =
  * content, each also compressed, as small as it gets, since it happens once.
  */
 export async function buildDashboard() {
-  const { build } = await import('vite');
   await rm(fromRoot(FOLDER), { recursive: true, force: true });
-  await build({
+  await buildForProduction({
     root: fromRoot('dashboard'),
     configFile: false,
     base: '/dashboard/',
@@ -35,6 +34,19 @@ export async function buildDashboard() {
   });
   const folder = fromRoot(`${FOLDER}/assets`);
   await Promise.all((await readdir(folder)).map((name) => compress(`${folder}/${name}`)));
+}
+
+/** Whatever the environment says, by which Vite would take the variants of libraries for developing. */
+async function buildForProduction(options) {
+  const { build } = await import('vite');
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = 'production';
+  try {
+    await build(options);
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
 }
 
 async function compress(path) {

@@ -55,4 +55,22 @@ describe('the build', () => {
     },
     PATIENCE_MS,
   );
+
+  it(
+    'S62: the dashboard is built the same in another folder, byte for byte',
+    async () => {
+      const folder = trees[0]?.folder ?? '';
+      for (const source of ['dashboard', 'dist/ormconfig.js', 'dist/src']) {
+        await cp(join(ROOT, source), join(folder, source), { recursive: true });
+      }
+      await run(folder, 'scripts/dashboard.mjs');
+      for (const part of ['dist/api', 'dist/dashboard']) {
+        // The other build is the one that the tests look at.
+        const built = await filesIn(ROOT, part);
+        expect(Object.keys(built).length).toBeGreaterThan(3);
+        expect(await filesIn(folder, part)).toEqual(built);
+      }
+    },
+    PATIENCE_MS,
+  );
 });

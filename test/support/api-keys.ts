@@ -65,6 +65,19 @@ export async function worksAtApi(plaintext: string): Promise<boolean> {
   return status === 200;
 }
 
+/** Copies a key as often as wanted, into names such as `Bulk 1`; nobody has what they are called by. */
+export async function copyKey(id: string, count: number): Promise<void> {
+  await inDatabase(
+    `INSERT INTO api_keys
+     SELECT copied.* FROM api_keys k, generate_series(1, $2::int) n,
+            jsonb_populate_record(k, jsonb_build_object(
+              'id', gen_random_uuid(), 'name', 'Bulk ' || n,
+              'digest', '\\x' || md5(random()::text) || md5(random()::text))) copied
+      WHERE k.id = $1`,
+    [uuidOfKey(id), count],
+  );
+}
+
 /** Lets an active key's time be over. */
 export async function expireKey(id: string): Promise<void> {
   await inDatabase(`UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = $1`, [

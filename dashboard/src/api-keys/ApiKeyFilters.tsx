@@ -1,7 +1,8 @@
-import { Group, NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { people, projects } from '../api/queries';
+import { people, projects, rights } from '../api/queries';
+import { Filters } from '../forms/Filters';
+import { FilterSelect } from '../forms/FilterSelect';
 import { SearchField } from '../forms/SearchField';
 import { useFilterChange } from '../forms/use-filters';
 import { useOrganization } from '../organizations/use-organization';
@@ -16,11 +17,17 @@ export function ApiKeyFilters({ filters }: { readonly filters: KeyFilters }) {
   const change = useFilterChange();
   const { data: ofOrganization = [] } = useQuery(projects(orgID));
   const { data: members = [] } = useQuery(people(orgID));
+  const { data: principal } = useQuery(rights(orgID));
   const choices = [
     {
       name: 'status',
       label: t('apiKeys.filters.status'),
       options: KEY_STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) })),
+    },
+    {
+      name: 'scope',
+      label: t('apiKeys.filters.scope'),
+      options: (principal?.scopes ?? []).map((scope) => ({ value: scope, label: scope })),
     },
     {
       name: 'project',
@@ -39,7 +46,7 @@ export function ApiKeyFilters({ filters }: { readonly filters: KeyFilters }) {
     },
   ] as const;
   return (
-    <Group gap="sm" mb="md" role="search" aria-label={t('lists.filters')}>
+    <Filters>
       <SearchField
         label={t('apiKeys.filters.search')}
         value={filters.q}
@@ -48,16 +55,14 @@ export function ApiKeyFilters({ filters }: { readonly filters: KeyFilters }) {
         }}
       />
       {choices.map(({ name, label, options }) => (
-        <NativeSelect
+        <FilterSelect
           key={name}
-          aria-label={label}
-          value={filters[name] ?? ''}
-          data={[{ value: '', label: `${label}: ${t('lists.any')}` }, ...options]}
-          onChange={(event) => {
-            change({ [name]: event.currentTarget.value });
-          }}
+          name={name}
+          label={label}
+          value={filters[name]}
+          options={options}
         />
       ))}
-    </Group>
+    </Filters>
   );
 }

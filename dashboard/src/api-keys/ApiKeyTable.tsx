@@ -1,5 +1,4 @@
-import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Badge, Stack } from '@mantine/core';
 import {
   IconChartBar,
   IconPlayerPause,
@@ -9,12 +8,12 @@ import {
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { people, projects } from '../api/queries';
-import type { ApiKey } from '../api/types';
+import type { ListedApiKey } from '../api/types';
+import { Sparkline } from '../charts/Sparkline';
+import { useCredentialColumns } from '../credentials/use-credential-columns';
 import { useDialog } from '../forms/use-dialog';
 import { useFilterChange } from '../forms/use-filters';
-import { useMay, useOrganization } from '../organizations/use-organization';
-import { ScopeList } from '../scopes/ScopeList';
+import { useMay } from '../organizations/use-organization';
 import { Moment } from '../states/Moment';
 import { useNow } from '../states/use-now';
 import { StatusBadge } from '../states/StatusBadge';
@@ -22,11 +21,13 @@ import type { Column } from '../tables/DataTable';
 import { DataTable } from '../tables/DataTable';
 import type { RowAction } from '../tables/RowMenu';
 import { RowMenu } from '../tables/RowMenu';
+import { RowName } from '../tables/RowName';
 import { endsSoon, statusOf } from './key-status';
+import { dailyUses, validUses } from './key-uses';
 import { useKeySwitch } from './use-key-switch';
 
 interface ApiKeyTableProps {
-  readonly keys: readonly ApiKey[];
+  readonly keys: readonly ListedApiKey[];
   readonly sort: string;
   readonly selected: ReadonlySet<string>;
   readonly onSelect: (ids: ReadonlySet<string>) => void;
@@ -57,20 +58,15 @@ export function ApiKeyTable({ keys, sort, selected, onSelect, onEnd }: ApiKeyTab
   );
 }
 
-const idOf = ({ id }: ApiKey): string => id;
-const nameOf = ({ name }: ApiKey): string => name;
+const idOf = ({ id }: ListedApiKey): string => id;
+const nameOf = ({ name }: ListedApiKey): string => name;
 
-function useKeyColumns(): readonly Column<ApiKey>[] {
+function useKeyColumns(): readonly Column<ListedApiKey>[] {
   const { t } = useTranslation();
-  const { id: orgID } = useOrganization();
-  const { data: ofOrganization } = useQuery(projects(orgID));
-  const { data: members } = useQuery(people(orgID));
+  const shared = useCredentialColumns();
   const now = useNow();
-  return useMemo(() => {
-    const projectOf = (id: string | null) => ofOrganization?.find((one) => one.id === id)?.name;
-    const personOf = (id: string | null) =>
-      members?.find(({ user_id: userId }) => userId === id)?.user.name;
-    return [
+  return useMemo(
+    (): readonly Column<ListedApiKey>[] => [
       {
         id: 'name',
         header: t('fields.name'),
@@ -82,26 +78,12 @@ function useKeyColumns(): readonly Column<ApiKey>[] {
         header: t('fields.status'),
         cell: (key) => <StatusBadge status={statusOf(key, now)} />,
       },
-      {
-        id: 'scopes',
-        header: t('fields.scopes'),
-        cell: ({ scopes }) => <ScopeList scopes={scopes} />,
-      },
-      {
-        id: 'project',
-        header: t('fields.project'),
-        cell: ({ project_id: id }) => projectOf(id) ?? <Dash />,
-      },
-      {
-        id: 'creator',
-        header: t('fields.createdBy'),
-        cell: ({ created_by_user_id: id }) => personOf(id) ?? <Dash />,
-      },
+      ...shared,
       {
         id: 'used',
         header: t('fields.lastUsed'),
         sort: 'last_used_at',
-        cell: ({ last_used_at: at }) => <Moment at={at} never={t('fields.neverUsed')} />,
+        cell: (key) => <Use apiKey={key} />,
       },
       {
         id: 'expires',
@@ -115,49 +97,52 @@ function useKeyColumns(): readonly Column<ApiKey>[] {
         hiddenHeader: true,
         cell: (key) => <KeyMenu apiKey={key} />,
       },
-    ];
-  }, [t, ofOrganization, members, now]);
-}
-
-function Dash() {
-  return (
-    <span className="dimmed" aria-hidden>
-      –
-    </span>
+    ],
+    [t, shared, now],
   );
 }
 
-function KeyName({ apiKey }: { readonly apiKey: ApiKey }) {
+function KeyName({ apiKey }: { readonly apiKey: ListedApiKey }) {
   const { id, name, key_prefix: prefix, environment } = apiKey;
   const { t } = useTranslation();
   const dialog = useDialog();
   return (
-    <Stack gap={2}>
-      <Group gap={6}>
-        <Anchor
-          component="button"
-          type="button"
-          className="row-name"
-          onClick={() => {
-            dialog.open('details', id);
-          }}
-        >
-          {name}
-        </Anchor>
-        {environment === 'test' && (
+    <RowName
+      name={name}
+      detail={`${prefix}…`}
+      badge={
+        environment === 'test' && (
           <Badge size="xs" variant="light" color="gray">
             {t('apiKeys.test')}
           </Badge>
-        )}
-      </Group>
-      <Text size="xs" c="dimmed" className="mono">
-        {prefix}…
-      </Text>
+        )
+      }
+      onOpen={() => {
+        dialog.open('details', id);
+      }}
+    />
+  );
+}
+
+/** When it was used last, and how much lately. */
+function Use({ apiKey: { last_used_at: at, usage } }: { readonly apiKey: ListedApiKey }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const moment = <Moment at={at} never={t('fields.neverUsed')} />;
+  if (!usage || usage.days.length === 0) return moment;
+  const { days } = usage;
+  return (
+    <Stack gap={4} align="flex-start">
+      {moment}
+      <Sparkline
+        label={t('apiKeys.usesIn30Days', { count: validUses(days) })}
+        values={dailyUses(days, now)}
+      />
     </Stack>
   );
 }
 
-function Expiry({ apiKey }: { readonly apiKey: ApiKey }) {
+function Expiry({ apiKey }: { readonly apiKey: ListedApiKey }) {
   const { t } = useTranslation();
   const now = useNow();
   const moment = <Moment at={apiKey.expires_at} never={t('fields.neverEnds')} />;
@@ -169,7 +154,7 @@ function Expiry({ apiKey }: { readonly apiKey: ApiKey }) {
   );
 }
 
-function KeyMenu({ apiKey }: { readonly apiKey: ApiKey }) {
+function KeyMenu({ apiKey }: { readonly apiKey: ListedApiKey }) {
   const { t } = useTranslation();
   const dialog = useDialog();
   const may = useMay();

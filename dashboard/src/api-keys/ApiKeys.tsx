@@ -1,10 +1,9 @@
-import { Button } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { IconKey, IconPlus } from '@tabler/icons-react';
+import { IconKey } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ApiKey } from '../api/types';
-import { useDialog } from '../forms/use-dialog';
+import type { ListedApiKey } from '../api/types';
+import { CreateButton } from '../forms/CreateButton';
 import { useMay, useOrganization } from '../organizations/use-organization';
 import { Empty } from '../states/ListStates';
 import { PageHeader } from '../states/PageHeader';
@@ -14,17 +13,17 @@ import { fetchKeys } from './api-key-queries';
 import { ApiKeyDialogs } from './ApiKeyDialogs';
 import { ApiKeyFilters } from './ApiKeyFilters';
 import { ApiKeyTable } from './ApiKeyTable';
+import { ExportKeys } from './ExportKeys';
 import { RevokeSelected } from './RevokeSelected';
 
 const route = getRouteApi('/signed-in/orgs/$slug/api-keys');
-const keysOf = (answer: { readonly api_keys: readonly ApiKey[] }) => answer.api_keys;
+const keysOf = (answer: { readonly api_keys: readonly ListedApiKey[] }) => answer.api_keys;
 const NONE: ReadonlySet<string> = new Set();
 
 export function ApiKeys() {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
   const may = useMay();
-  const dialog = useDialog();
   const { dialog: _name, of: _of, ...filters } = route.useSearch();
   const [selected, setSelected] = useState(NONE);
   const pages = usePages(
@@ -32,20 +31,12 @@ export function ApiKeys() {
     useCallback((cursor) => fetchKeys(orgID, filters, cursor), [orgID, filters]),
     keysOf,
   );
-  const create = may('api_keys:write') && (
-    <Button
-      leftSection={<IconPlus size={18} aria-hidden />}
-      onClick={() => {
-        dialog.open('create');
-      }}
-    >
-      {t('apiKeys.create')}
-    </Button>
-  );
+  const create = may('api_keys:write') && <CreateButton label={t('apiKeys.create')} />;
   const isFiltered = Object.keys(filters).some((name) => name !== 'sort');
   return (
     <>
       <PageHeader title={t('pages.apiKeys')} about={t('apiKeys.about')}>
+        <ExportKeys filters={filters} />
         {create}
       </PageHeader>
       <ApiKeyFilters filters={filters} />
@@ -57,9 +48,7 @@ export function ApiKeys() {
       />
       <ListBody
         orgID={orgID}
-        rows={pages.rows}
-        error={pages.error}
-        retry={pages.retry}
+        list={pages}
         empty={
           <Empty
             icon={IconKey}
@@ -70,13 +59,13 @@ export function ApiKeys() {
           </Empty>
         }
       >
-        {(rows) => (
+        {(rows, onEnd) => (
           <ApiKeyTable
             keys={rows}
             sort={filters.sort ?? '-created_at'}
             selected={selected}
             onSelect={setSelected}
-            onEnd={pages.hasMore ? pages.loadMore : undefined}
+            onEnd={onEnd}
           />
         )}
       </ListBody>

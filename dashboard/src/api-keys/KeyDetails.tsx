@@ -11,8 +11,7 @@ import { Complaint } from '../states/Complaint';
 import { LoadingRows } from '../states/ListStates';
 import { useFormat } from '../words/use-format';
 import { fetchKeyUsage } from './api-key-queries';
-
-const DAYS = 30;
+import { USAGE_DAYS } from './key-uses';
 
 /** What a key is, what became of it, and how it is used. */
 export function KeyDetails({ apiKey }: { readonly apiKey: ApiKey }) {
@@ -71,8 +70,8 @@ function Usage({ keyID }: { readonly keyID: string }) {
   const format = useFormat();
   const { id: orgID } = useOrganization();
   const { data: usage, error } = useQuery({
-    queryKey: [orgID, 'api-key', keyID, 'usage', DAYS],
-    queryFn: () => fetchKeyUsage(orgID, keyID, DAYS),
+    queryKey: [orgID, 'api-key', keyID, 'usage', USAGE_DAYS],
+    queryFn: () => fetchKeyUsage(orgID, keyID, USAGE_DAYS),
   });
   if (error) return <Complaint error={error} />;
   if (!usage) return <LoadingRows rows={3} />;

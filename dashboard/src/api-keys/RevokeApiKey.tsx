@@ -9,8 +9,7 @@ import { useOrganization } from '../organizations/use-organization';
 import { useAnnounce } from '../states/announcements';
 import { useFormat } from '../words/use-format';
 import { fetchKeyUsage } from './api-key-queries';
-
-const DAYS = 30;
+import { USAGE_DAYS, validUses } from './key-uses';
 
 /** Revoking can't be taken back, so it says beforehand who may still be using the key. */
 export function RevokeApiKey({ apiKey: { id: keyID, name } }: { readonly apiKey: ApiKey }) {
@@ -51,19 +50,18 @@ function LastUse({ orgID, keyID }: { readonly orgID: string; readonly keyID: str
   const { t } = useTranslation();
   const format = useFormat();
   const { data: usage } = useQuery({
-    queryKey: [orgID, 'api-key', keyID, 'usage', DAYS],
-    queryFn: () => fetchKeyUsage(orgID, keyID, DAYS),
+    queryKey: [orgID, 'api-key', keyID, 'usage', USAGE_DAYS],
+    queryFn: () => fetchKeyUsage(orgID, keyID, USAGE_DAYS),
   });
   if (!usage) return <Text size="sm">{t('states.loading')}</Text>;
   if (usage.last_used_at === null) return <Text size="sm">{t('apiKeys.neverUsedSoFar')}</Text>;
-  const count = usage.days.reduce((sum, { verifications: { valid = 0 } }) => sum + valid, 0);
   return (
     <Text size="sm" fw={600}>
       {t('apiKeys.lastUse', {
         when: format.relative(usage.last_used_at),
         from: usage.last_used_ip ?? '?',
       })}{' '}
-      {t('apiKeys.usesIn30Days', { count })}
+      {t('apiKeys.usesIn30Days', { count: validUses(usage.days) })}
     </Text>
   );
 }

@@ -1,4 +1,5 @@
 import { answerOf, api } from '../api/client';
+import type { ApiKey } from '../api/types';
 import type { paths } from '../../../dist/api/schema';
 
 type Query = NonNullable<paths['/v1/organizations/{orgID}/api-keys']['get']['parameters']['query']>;
@@ -16,11 +17,41 @@ export const KEY_FILTERS = [
 export type KeyFilters = Partial<Record<(typeof KEY_FILTERS)[number], string>>;
 
 const PAGE_SIZE = 100;
+/** The most that the API answers at once. */
+const EXPORT_PAGE_SIZE = 1000;
 
-export function fetchKeys(orgID: string, filters: KeyFilters, cursor: string | undefined) {
+/** A page of the list, each key with its use. */
+export const fetchKeys = (orgID: string, filters: KeyFilters, cursor: string | undefined) =>
+  fetchPage(orgID, filters, { limit: PAGE_SIZE, include: 'usage', cursor });
+
+/** @param onCount told how many have come */
+export async function fetchAllKeys(
+  orgID: string,
+  filters: KeyFilters,
+  onCount: (count: number) => void,
+): Promise<ApiKey[]> {
+  const keys: ApiKey[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await fetchPage(orgID, filters, { limit: EXPORT_PAGE_SIZE, cursor });
+    keys.push(...page.api_keys);
+    onCount(keys.length);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return keys;
+}
+
+interface PageRequest {
+  readonly limit: number;
+  readonly include?: 'usage';
+  readonly cursor: string | undefined;
+}
+
+function fetchPage(orgID: string, filters: KeyFilters, { limit, include, cursor }: PageRequest) {
   const { q, status, scope, project, creator, unused, sort } = filters;
   const query: Query = {
-    limit: PAGE_SIZE,
+    limit,
+    ...(include !== undefined && { include }),
     ...(cursor !== undefined && { cursor }),
     ...(q !== undefined && { q }),
     ...(status !== undefined && { status: status as NonNullable<Query['status']> }),

@@ -9,6 +9,7 @@ export type ClientSecret = Schemas['ClientSecretBody'];
 export type Invitation = Schemas['InvitationBody'];
 export type InvitationResult = Schemas['InvitationResultBody'];
 export type IssuedSecret = Schemas['IssuedSecretBody'];
+export type ListedApiKey = Schemas['ListedApiKeyBody'];
 export type Member = Schemas['MemberBody'];
 export type OAuthClient = Schemas['OAuthClientBody'];
 export type Organization = Schemas['OwnOrganizationBody'];

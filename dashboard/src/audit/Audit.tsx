@@ -1,14 +1,18 @@
-import { Button, Code, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Code, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { IconListSearch, IconShieldCheck } from '@tabler/icons-react';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import actions from '../../../dist/api/audit-actions.json';
 import { answerOf, api } from '../api/client';
 import { people } from '../api/queries';
 import type { AuditEvent } from '../api/types';
+import { Filters } from '../forms/Filters';
+import { FilterSelect } from '../forms/FilterSelect';
 import { useFilterChange } from '../forms/use-filters';
 import { useIsAdmin, useOrganization } from '../organizations/use-organization';
+import { usePersonName } from '../organizations/use-person-name';
 import { useAnnounce } from '../states/announcements';
 import { Complaint } from '../states/Complaint';
 import { Empty } from '../states/ListStates';
@@ -19,7 +23,6 @@ import { DataTable } from '../tables/DataTable';
 import { ListBody } from '../tables/ListBody';
 import { usePages } from '../tables/use-pages';
 import { useFormat } from '../words/use-format';
-import { AUDIT_ACTIONS } from './audit-actions';
 import { fetchEvents } from './audit-queries';
 import { Exports } from './Exports';
 
@@ -47,28 +50,18 @@ export function Audit() {
         {isAllowed && <CheckChain />}
         {isAllowed && <Exports filters={filters} />}
       </PageHeader>
-      <Group gap="sm" mb="md" align="flex-end" role="search" aria-label={t('lists.filters')}>
-        <NativeSelect
-          aria-label={t('audit.action')}
-          value={filters.action ?? ''}
-          data={[
-            { value: '', label: `${t('audit.action')}: ${t('lists.any')}` },
-            ...AUDIT_ACTIONS.map((value) => ({ value, label: value })),
-          ]}
-          onChange={(event) => {
-            change({ action: event.currentTarget.value });
-          }}
+      <Filters>
+        <FilterSelect
+          name="action"
+          label={t('audit.action')}
+          value={filters.action}
+          options={actions.map((value) => ({ value, label: value }))}
         />
-        <NativeSelect
-          aria-label={t('audit.actor')}
-          value={filters.actor ?? ''}
-          data={[
-            { value: '', label: `${t('audit.actor')}: ${t('lists.any')}` },
-            ...members.map(({ user_id: id, user }) => ({ value: id, label: user.name })),
-          ]}
-          onChange={(event) => {
-            change({ actor: event.currentTarget.value });
-          }}
+        <FilterSelect
+          name="actor"
+          label={t('audit.actor')}
+          value={filters.actor}
+          options={members.map(({ user_id: id, user }) => ({ value: id, label: user.name }))}
         />
         <TextInput
           type="date"
@@ -78,26 +71,24 @@ export function Audit() {
             change({ until: event.currentTarget.value });
           }}
         />
-      </Group>
+      </Filters>
       <ListBody
         orgID={orgID}
         isAllowed={isAllowed}
-        rows={pages.rows}
-        error={pages.error}
-        retry={pages.retry}
+        list={pages}
         empty={
           <Empty icon={IconListSearch} title={t('lists.nothingFound')}>
             {t('audit.noneAbout')}
           </Empty>
         }
       >
-        {(rows) => (
+        {(rows, onEnd) => (
           <DataTable
             label={t('pages.audit')}
             rows={rows}
             idOf={idOf}
             columns={columns}
-            onEnd={pages.hasMore ? pages.loadMore : undefined}
+            onEnd={onEnd}
           />
         )}
       </ListBody>
@@ -108,8 +99,7 @@ export function Audit() {
 function useEventColumns(): readonly Column<AuditEvent>[] {
   const { t } = useTranslation();
   const format = useFormat();
-  const { id: orgID } = useOrganization();
-  const { data: members } = useQuery(people(orgID));
+  const personName = usePersonName();
   return useMemo(
     () => [
       {
@@ -127,10 +117,7 @@ function useEventColumns(): readonly Column<AuditEvent>[] {
         header: t('audit.actor'),
         cell: ({ actor_kind: kind, actor_id: id }) => (
           <Stack gap={0}>
-            <Text size="sm">
-              {members?.find(({ user_id: userId }) => userId === id)?.user.name ??
-                t(`audit.actors.${kind}`)}
-            </Text>
+            <Text size="sm">{personName(id) ?? t(`audit.actors.${kind}`)}</Text>
             <Text size="xs" c="dimmed" className="mono breakable">
               {id}
             </Text>
@@ -148,7 +135,7 @@ function useEventColumns(): readonly Column<AuditEvent>[] {
         cell: ({ ip }) => <span className="mono">{ip ?? '–'}</span>,
       },
     ],
-    [t, format, members],
+    [t, format, personName],
   );
 }
 

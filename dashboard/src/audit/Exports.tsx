@@ -1,13 +1,10 @@
-import { Button, Menu, Text } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Refusal } from '../api/refusal';
+import { ExportProgress } from '../downloads/ExportProgress';
+import { useExport } from '../downloads/use-export';
 import { useOrganization } from '../organizations/use-organization';
-import { downloadText } from '../secrets/download';
-import { useAnnounce } from '../states/announcements';
-import { useReport } from '../states/reports';
-import { useFormat } from '../words/use-format';
 import type { AuditFilters } from './audit-queries';
 import { auditQuery } from './audit-queries';
 
@@ -17,27 +14,16 @@ const FORMATS = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
 export function Exports({ filters }: { readonly filters: AuditFilters }) {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
-  const format = useFormat();
-  const announce = useAnnounce();
-  const report = useReport();
-  const [lines, setLines] = useState<number | null>(null);
-  const exportAs = async (name: keyof typeof FORMATS): Promise<void> => {
-    setLines(0);
+  const { lines, start } = useExport(t('audit.exported'));
+  const exportAs = (name: keyof typeof FORMATS): void => {
     const query = new URLSearchParams(auditQuery(filters)).toString();
-    const text = await readAll(
-      `/v1/organizations/${orgID}/audit-events?${query}`,
-      FORMATS[name],
-      setLines,
-    );
-    downloadText(`audit.${name}`, text, FORMATS[name]);
-    announce(t('audit.exported'));
-  };
-  const start = (name: keyof typeof FORMATS): void => {
-    exportAs(name)
-      .catch(report)
-      .finally(() => {
-        setLines(null);
-      });
+    const path = `/v1/organizations/${orgID}/audit-events?${query}`;
+    const type = FORMATS[name];
+    start(async (onLines) => ({
+      name: `audit.${name}`,
+      text: await readAll(path, type, onLines),
+      type,
+    }));
   };
   return (
     <>
@@ -56,7 +42,7 @@ export function Exports({ filters }: { readonly filters: AuditFilters }) {
             <Menu.Item
               key={name}
               onClick={() => {
-                start(name);
+                exportAs(name);
               }}
             >
               {t('audit.as', { format: name.toUpperCase() })}
@@ -64,9 +50,7 @@ export function Exports({ filters }: { readonly filters: AuditFilters }) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Text size="sm" role="status" component="div">
-        {lines !== null && t('audit.progress', { lines: format.number(lines) })}
-      </Text>
+      <ExportProgress lines={lines} />
     </>
   );
 }

@@ -1,18 +1,19 @@
 import { Text } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconMailForward, IconTrash } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
-import { people } from '../api/queries';
 import type { Invitation } from '../api/types';
 import { Confirmation } from '../forms/Confirmation';
 import { useMay, useOrganization } from '../organizations/use-organization';
+import { usePersonName } from '../organizations/use-person-name';
 import { useAnnounce } from '../states/announcements';
 import { Moment } from '../states/Moment';
 import { useReport } from '../states/reports';
 import { StatusBadge } from '../states/StatusBadge';
 import type { Column } from '../tables/DataTable';
+import { Dash } from '../tables/Dash';
 import { DataTable } from '../tables/DataTable';
 import { RowMenu } from '../tables/RowMenu';
 import { InvitationLink } from './InvitationLink';
@@ -24,8 +25,7 @@ interface InvitationTableProps {
 
 export function InvitationTable({ invitations, onEnd }: InvitationTableProps) {
   const { t } = useTranslation();
-  const { id: orgID } = useOrganization();
-  const { data: members } = useQuery(people(orgID));
+  const personName = usePersonName();
   const columns = useMemo(
     (): readonly Column<Invitation>[] => [
       {
@@ -46,8 +46,7 @@ export function InvitationTable({ invitations, onEnd }: InvitationTableProps) {
       {
         id: 'by',
         header: t('invitations.by'),
-        cell: ({ invited_by_user_id: id }) =>
-          members?.find(({ user_id: userId }) => userId === id)?.user.name ?? '–',
+        cell: ({ invited_by_user_id: id }) => personName(id) ?? <Dash />,
       },
       {
         id: 'expires',
@@ -61,7 +60,7 @@ export function InvitationTable({ invitations, onEnd }: InvitationTableProps) {
         cell: (invitation) => <InvitationMenu invitation={invitation} />,
       },
     ],
-    [t, members],
+    [t, personName],
   );
   return (
     <DataTable

@@ -1,12 +1,14 @@
-import { Button, Group, NativeSelect } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { IconFileImport, IconMailPlus, IconPlus } from '@tabler/icons-react';
+import { IconFileImport, IconMailPlus } from '@tabler/icons-react';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import type { Invitation } from '../api/types';
+import { CreateButton } from '../forms/CreateButton';
+import { Filters } from '../forms/Filters';
+import { FilterSelect } from '../forms/FilterSelect';
 import { useDialog } from '../forms/use-dialog';
-import { useFilterChange } from '../forms/use-filters';
 import { useIsAdmin, useMay, useOrganization } from '../organizations/use-organization';
 import { Empty } from '../states/ListStates';
 import { PageHeader } from '../states/PageHeader';
@@ -27,7 +29,6 @@ export function Invitations() {
   const { id: orgID } = useOrganization();
   const isAllowed = useIsAdmin();
   const may = useMay();
-  const change = useFilterChange();
   const dialog = useDialog();
   const { status } = route.useSearch();
   const pages = usePages(
@@ -52,16 +53,7 @@ export function Invitations() {
     isAllowed,
   );
   const mayInvite = may('invitations:write');
-  const invite = mayInvite && (
-    <Button
-      leftSection={<IconPlus size={18} aria-hidden />}
-      onClick={() => {
-        dialog.open('create');
-      }}
-    >
-      {t('invitations.invite')}
-    </Button>
-  );
+  const invite = mayInvite && <CreateButton label={t('invitations.invite')} />;
   return (
     <>
       <PageHeader title={t('pages.invitations')} about={t('invitations.about')}>
@@ -78,25 +70,18 @@ export function Invitations() {
         )}
         {invite}
       </PageHeader>
-      <Group gap="sm" mb="md" role="search" aria-label={t('lists.filters')}>
-        <NativeSelect
-          aria-label={t('fields.status')}
-          value={status ?? ''}
-          data={[
-            { value: '', label: `${t('fields.status')}: ${t('lists.any')}` },
-            ...STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) })),
-          ]}
-          onChange={(event) => {
-            change({ status: event.currentTarget.value });
-          }}
+      <Filters>
+        <FilterSelect
+          name="status"
+          label={t('fields.status')}
+          value={status}
+          options={STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) }))}
         />
-      </Group>
+      </Filters>
       <ListBody
         orgID={orgID}
         isAllowed={isAllowed}
-        rows={pages.rows}
-        error={pages.error}
-        retry={pages.retry}
+        list={pages}
         empty={
           <Empty
             icon={IconMailPlus}
@@ -107,9 +92,7 @@ export function Invitations() {
           </Empty>
         }
       >
-        {(rows) => (
-          <InvitationTable invitations={rows} onEnd={pages.hasMore ? pages.loadMore : undefined} />
-        )}
+        {(rows, onEnd) => <InvitationTable invitations={rows} onEnd={onEnd} />}
       </ListBody>
       {dialog.name === 'create' && <InviteOne />}
       {dialog.name === 'many' && <InviteMany />}

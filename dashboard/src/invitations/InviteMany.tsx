@@ -6,10 +6,11 @@ import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import { people } from '../api/queries';
 import type { InvitationResult } from '../api/types';
+import { csvOf } from '../downloads/csv';
+import { downloadText } from '../downloads/download';
 import { Dialog, DialogButtons } from '../forms/Dialog';
 import { useDialog } from '../forms/use-dialog';
 import { useOrganization } from '../organizations/use-organization';
-import { downloadText } from '../secrets/download';
 import { useAnnounce } from '../states/announcements';
 import { Complaint } from '../states/Complaint';
 import type { InvitationRow } from './rows';
@@ -150,12 +151,14 @@ function DryRun({ rows, goodCount }: DryRunProps) {
 
 function Results({ results }: { readonly results: readonly InvitationResult[] }) {
   const { t } = useTranslation();
-  const csv = [
-    'email,status,accept_url',
-    ...results.map(({ email, status, code, accept_url: url }) =>
-      [email ?? '', code ?? status, url ?? ''].join(','),
-    ),
-  ].join('\n');
+  const csv = csvOf([
+    ['email', 'status', 'accept_url'],
+    ...results.map(({ email, status, code, accept_url: url }) => [
+      email ?? null,
+      code ?? status,
+      url ?? null,
+    ]),
+  ]);
   return (
     <>
       <Group justify="flex-end" mb="sm">

@@ -1,10 +1,10 @@
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
-import { Dialog, DialogButtons } from '../forms/Dialog';
 import type { Values } from '../forms/Form';
-import { fieldError, Form } from '../forms/Form';
+import { fieldError } from '../forms/Form';
+import { FormDialog } from '../forms/FormDialog';
 import { useDialog } from '../forms/use-dialog';
 import { useOrganization } from '../organizations/use-organization';
 import { useAnnounce } from '../states/announcements';
@@ -47,51 +47,46 @@ export function InviteOne() {
     );
   }
   return (
-    <Dialog title={t('invitations.inviteTitle')} opened onClose={dialog.close}>
-      <Form onSubmit={invite.mutate} error={invite.error}>
-        <TextInput
-          name="email"
-          type="email"
-          label={t('signIn.email')}
-          error={fieldError(invite.error, 'email')}
-          autoComplete="off"
-          required
-          data-autofocus
-        />
-        <NativeSelect
-          name="role"
-          label={t('fields.role')}
-          description={t('invitations.roleAbout')}
-          defaultValue="member"
-          data={[
-            { value: 'member', label: t('roles.member') },
-            { value: 'admin', label: t('roles.admin') },
-          ]}
-        />
-        <NativeSelect
-          name="days"
-          label={t('invitations.validFor')}
-          defaultValue={String(DEFAULT_DAYS)}
-          data={DAYS.map((days) => ({
-            value: String(days),
-            label: t('expiry.days', { count: days }),
-          }))}
-        />
-        <Checkbox
-          name="mail"
-          defaultChecked
-          label={t('invitations.mail')}
-          description={t('invitations.mailAbout')}
-        />
-        <DialogButtons>
-          <Button variant="default" onClick={dialog.close}>
-            {t('actions.cancel')}
-          </Button>
-          <Button type="submit" loading={invite.isPending}>
-            {t('invitations.invite')}
-          </Button>
-        </DialogButtons>
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={t('invitations.inviteTitle')}
+      action={t('invitations.invite')}
+      sending={invite}
+      onClose={dialog.close}
+    >
+      <TextInput
+        name="email"
+        type="email"
+        label={t('signIn.email')}
+        error={fieldError(invite.error, 'email')}
+        autoComplete="off"
+        required
+        data-autofocus
+      />
+      <NativeSelect
+        name="role"
+        label={t('fields.role')}
+        description={t('invitations.roleAbout')}
+        defaultValue="member"
+        data={[
+          { value: 'member', label: t('roles.member') },
+          { value: 'admin', label: t('roles.admin') },
+        ]}
+      />
+      <NativeSelect
+        name="days"
+        label={t('invitations.validFor')}
+        defaultValue={String(DEFAULT_DAYS)}
+        data={DAYS.map((days) => ({
+          value: String(days),
+          label: t('expiry.days', { count: days }),
+        }))}
+      />
+      <Checkbox
+        name="mail"
+        defaultChecked
+        label={t('invitations.mail')}
+        description={t('invitations.mailAbout')}
+      />
+    </FormDialog>
   );
 }

@@ -1,10 +1,12 @@
-import { Button, Group, NativeSelect } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { IconPlus, IconUsers } from '@tabler/icons-react';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import type { Member } from '../api/types';
+import { Filters } from '../forms/Filters';
+import { FilterSelect } from '../forms/FilterSelect';
 import { SearchField } from '../forms/SearchField';
 import { useDialog } from '../forms/use-dialog';
 import { useFilterChange } from '../forms/use-filters';
@@ -15,6 +17,7 @@ import { ListBody } from '../tables/ListBody';
 import { usePages } from '../tables/use-pages';
 import { MemberTable } from './MemberTable';
 import { RemoveMember } from './RemoveMember';
+import type { Role } from './roles';
 import { ROLES } from './roles';
 
 const route = getRouteApi('/signed-in/orgs/$slug/members');
@@ -22,7 +25,6 @@ const STATUSES = ['active', 'paused'] as const;
 const PAGE_SIZE = 100;
 const membersOf = (answer: { readonly members: readonly Member[] }) => answer.members;
 
-type Role = (typeof ROLES)[number];
 type Status = (typeof STATUSES)[number];
 
 export function Members() {
@@ -73,7 +75,7 @@ export function Members() {
           </Button>
         )}
       </PageHeader>
-      <Group gap="sm" mb="md" role="search" aria-label={t('lists.filters')}>
+      <Filters>
         <SearchField
           label={t('members.search')}
           value={q}
@@ -81,43 +83,29 @@ export function Members() {
             change({ q: text });
           }}
         />
-        <NativeSelect
-          aria-label={t('fields.role')}
-          value={role ?? ''}
-          data={[
-            { value: '', label: `${t('fields.role')}: ${t('lists.any')}` },
-            ...ROLES.map((value) => ({ value, label: t(`roles.${value}`) })),
-          ]}
-          onChange={(event) => {
-            change({ role: event.currentTarget.value });
-          }}
+        <FilterSelect
+          name="role"
+          label={t('fields.role')}
+          value={role}
+          options={ROLES.map((value) => ({ value, label: t(`roles.${value}`) }))}
         />
-        <NativeSelect
-          aria-label={t('fields.status')}
-          value={status ?? ''}
-          data={[
-            { value: '', label: `${t('fields.status')}: ${t('lists.any')}` },
-            ...STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) })),
-          ]}
-          onChange={(event) => {
-            change({ status: event.currentTarget.value });
-          }}
+        <FilterSelect
+          name="status"
+          label={t('fields.status')}
+          value={status}
+          options={STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) }))}
         />
-      </Group>
+      </Filters>
       <ListBody
         orgID={orgID}
-        rows={pages.rows}
-        error={pages.error}
-        retry={pages.retry}
+        list={pages}
         empty={
           <Empty icon={IconUsers} title={t('lists.nothingFound')}>
             {t('lists.otherFilters')}
           </Empty>
         }
       >
-        {(rows) => (
-          <MemberTable members={rows} onEnd={pages.hasMore ? pages.loadMore : undefined} />
-        )}
+        {(rows, onEnd) => <MemberTable members={rows} onEnd={onEnd} />}
       </ListBody>
       {dialog.name === 'remove' && dialog.of !== undefined && <RemoveMember memberID={dialog.of} />}
     </>

@@ -1,5 +1,4 @@
-import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Group } from '@mantine/core';
 import {
   IconBan,
   IconKey,
@@ -11,17 +10,17 @@ import {
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { people, projects } from '../api/queries';
 import type { OAuthClient } from '../api/types';
+import { useCredentialColumns } from '../credentials/use-credential-columns';
 import { useDialog } from '../forms/use-dialog';
-import { useMay, useOrganization } from '../organizations/use-organization';
-import { ScopeList } from '../scopes/ScopeList';
+import { useMay } from '../organizations/use-organization';
 import { Moment } from '../states/Moment';
 import { StatusBadge } from '../states/StatusBadge';
 import type { Column } from '../tables/DataTable';
 import { DataTable } from '../tables/DataTable';
 import type { RowAction } from '../tables/RowMenu';
 import { RowMenu } from '../tables/RowMenu';
+import { RowName } from '../tables/RowName';
 import { useClientSwitch } from './use-client-switch';
 
 interface ClientTableProps {
@@ -46,11 +45,9 @@ const idOf = ({ client_id: id }: OAuthClient): string => id;
 
 function useClientColumns(): readonly Column<OAuthClient>[] {
   const { t } = useTranslation();
-  const { id: orgID } = useOrganization();
-  const { data: ofOrganization } = useQuery(projects(orgID));
-  const { data: members } = useQuery(people(orgID));
+  const shared = useCredentialColumns();
   return useMemo(
-    () => [
+    (): readonly Column<OAuthClient>[] => [
       { id: 'name', header: t('fields.name'), cell: (client) => <ClientName client={client} /> },
       {
         id: 'status',
@@ -59,22 +56,7 @@ function useClientColumns(): readonly Column<OAuthClient>[] {
           <StatusBadge status={isActive ? 'active' : 'disabled'} />
         ),
       },
-      {
-        id: 'scopes',
-        header: t('fields.scopes'),
-        cell: ({ scopes }) => <ScopeList scopes={scopes} />,
-      },
-      {
-        id: 'project',
-        header: t('fields.project'),
-        cell: ({ project_id: id }) => ofOrganization?.find((one) => one.id === id)?.name ?? '–',
-      },
-      {
-        id: 'creator',
-        header: t('fields.createdBy'),
-        cell: ({ created_by_user_id: id }) =>
-          members?.find(({ user_id: userId }) => userId === id)?.user.name ?? '–',
-      },
+      ...shared,
       {
         id: 'used',
         header: t('fields.lastUsed'),
@@ -87,28 +69,20 @@ function useClientColumns(): readonly Column<OAuthClient>[] {
         cell: (client) => <ClientMenu client={client} />,
       },
     ],
-    [t, ofOrganization, members],
+    [t, shared],
   );
 }
 
 function ClientName({ client: { client_id: id, name } }: { readonly client: OAuthClient }) {
   const dialog = useDialog();
   return (
-    <Stack gap={2}>
-      <Anchor
-        component="button"
-        type="button"
-        className="row-name"
-        onClick={() => {
-          dialog.open('secrets', id);
-        }}
-      >
-        {name}
-      </Anchor>
-      <Text size="xs" c="dimmed" className="mono client-id">
-        {id}
-      </Text>
-    </Stack>
+    <RowName
+      name={name}
+      detail={id}
+      onOpen={() => {
+        dialog.open('secrets', id);
+      }}
+    />
   );
 }
 

@@ -1,11 +1,11 @@
-import { Button, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import type { IssuedSecret, OAuthClient } from '../api/types';
-import { Dialog, DialogButtons } from '../forms/Dialog';
 import type { Values } from '../forms/Form';
-import { fieldError, Form } from '../forms/Form';
+import { fieldError } from '../forms/Form';
+import { FormDialog } from '../forms/FormDialog';
 import { useDialog } from '../forms/use-dialog';
 import { useOrganization } from '../organizations/use-organization';
 
@@ -34,27 +34,22 @@ export function GetCredential({ client, onIssued }: GetCredentialProps) {
     },
   });
   return (
-    <Dialog title={t('oauthClients.getCredential')} opened onClose={dialog.close}>
-      <Form onSubmit={add.mutate} error={add.error}>
-        <Text size="sm">{t('oauthClients.getCredentialAbout', { name: client.name })}</Text>
-        <TextInput
-          name="label"
-          label={t('oauthClients.label')}
-          description={t('oauthClients.labelAbout')}
-          error={fieldError(add.error, 'label')}
-          maxLength={100}
-          autoComplete="off"
-          data-autofocus
-        />
-        <DialogButtons>
-          <Button variant="default" onClick={dialog.close}>
-            {t('actions.cancel')}
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            {t('oauthClients.addSecret')}
-          </Button>
-        </DialogButtons>
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={t('oauthClients.getCredential')}
+      action={t('oauthClients.addSecret')}
+      sending={add}
+      onClose={dialog.close}
+    >
+      <Text size="sm">{t('oauthClients.getCredentialAbout', { name: client.name })}</Text>
+      <TextInput
+        name="label"
+        label={t('oauthClients.label')}
+        description={t('oauthClients.labelAbout')}
+        error={fieldError(add.error, 'label')}
+        maxLength={100}
+        autoComplete="off"
+        data-autofocus
+      />
+    </FormDialog>
   );
 }

@@ -1,9 +1,8 @@
-import { Button } from '@mantine/core';
-import { IconApps, IconPlus } from '@tabler/icons-react';
+import { IconApps } from '@tabler/icons-react';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OAuthClient } from '../api/types';
-import { useDialog } from '../forms/use-dialog';
+import { CreateButton } from '../forms/CreateButton';
 import { useIsAdmin, useMay, useOrganization } from '../organizations/use-organization';
 import { Empty } from '../states/ListStates';
 import { PageHeader } from '../states/PageHeader';
@@ -21,23 +20,13 @@ export function OAuthClients() {
   const { id: orgID } = useOrganization();
   const isAllowed = useIsAdmin();
   const may = useMay();
-  const dialog = useDialog();
   const pages = usePages(
     [orgID, 'oauth-clients'],
     useCallback((cursor) => fetchClients(orgID, cursor), [orgID]),
     clientsOf,
     isAllowed,
   );
-  const create = may('oauth_clients:write') && (
-    <Button
-      leftSection={<IconPlus size={18} aria-hidden />}
-      onClick={() => {
-        dialog.open('create');
-      }}
-    >
-      {t('oauthClients.create')}
-    </Button>
-  );
+  const create = may('oauth_clients:write') && <CreateButton label={t('oauthClients.create')} />;
   return (
     <>
       <PageHeader title={t('pages.oauthClients')} about={t('oauthClients.about')}>
@@ -46,18 +35,14 @@ export function OAuthClients() {
       <ListBody
         orgID={orgID}
         isAllowed={isAllowed}
-        rows={pages.rows}
-        error={pages.error}
-        retry={pages.retry}
+        list={pages}
         empty={
           <Empty icon={IconApps} title={t('oauthClients.none')} action={create}>
             {t('oauthClients.noneAbout')}
           </Empty>
         }
       >
-        {(rows) => (
-          <ClientTable clients={rows} onEnd={pages.hasMore ? pages.loadMore : undefined} />
-        )}
+        {(rows, onEnd) => <ClientTable clients={rows} onEnd={onEnd} />}
       </ListBody>
       <ClientDialogs />
     </>

@@ -1,15 +1,16 @@
-import { Button, TextInput, Anchor, Text } from '@mantine/core';
+import { Anchor, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { IconFolder, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconFolder, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import { projects } from '../api/queries';
 import type { Project } from '../api/types';
-import { Dialog, DialogButtons } from '../forms/Dialog';
+import { CreateButton } from '../forms/CreateButton';
 import type { Values } from '../forms/Form';
-import { fieldError, Form } from '../forms/Form';
+import { fieldError } from '../forms/Form';
+import { FormDialog } from '../forms/FormDialog';
 import { useDialog } from '../forms/use-dialog';
 import { useMay, useOrganization } from '../organizations/use-organization';
 import { useAnnounce } from '../states/announcements';
@@ -32,16 +33,7 @@ export function Projects() {
   const { data: rows, error, refetch } = useQuery(projects(orgID));
   const columns = useProjectColumns();
   const project = rows?.find(({ id }) => id === dialog.of);
-  const create = may('projects:write') && (
-    <Button
-      leftSection={<IconPlus size={18} aria-hidden />}
-      onClick={() => {
-        dialog.open('create');
-      }}
-    >
-      {t('projects.create')}
-    </Button>
-  );
+  const create = may('projects:write') && <CreateButton label={t('projects.create')} />;
   return (
     <>
       <PageHeader title={t('pages.projects')} about={t('projects.about')}>
@@ -49,10 +41,12 @@ export function Projects() {
       </PageHeader>
       <ListBody
         orgID={orgID}
-        rows={rows}
-        error={error}
-        retry={() => {
-          void refetch();
+        list={{
+          rows,
+          error,
+          retry: () => {
+            void refetch();
+          },
         }}
         empty={
           <Empty icon={IconFolder} title={t('projects.none')} action={create}>
@@ -166,31 +160,22 @@ function EditProject({ project }: { readonly project?: Project }) {
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={t(project ? 'projects.rename' : 'projects.create')}
-      opened
+      action={t(project ? 'actions.save' : 'actions.create')}
+      sending={save}
       onClose={dialog.close}
     >
-      <Form onSubmit={save.mutate} error={save.error}>
-        <TextInput
-          name="name"
-          label={t('fields.name')}
-          defaultValue={project?.name}
-          error={fieldError(save.error, 'name')}
-          maxLength={100}
-          autoComplete="off"
-          required
-          data-autofocus
-        />
-        <DialogButtons>
-          <Button variant="default" onClick={dialog.close}>
-            {t('actions.cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {t(project ? 'actions.save' : 'actions.create')}
-          </Button>
-        </DialogButtons>
-      </Form>
-    </Dialog>
+      <TextInput
+        name="name"
+        label={t('fields.name')}
+        defaultValue={project?.name}
+        error={fieldError(save.error, 'name')}
+        maxLength={100}
+        autoComplete="off"
+        required
+        data-autofocus
+      />
+    </FormDialog>
   );
 }

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyField } from './CopyField';
-import { downloadText } from './download';
+import { downloadText } from '../downloads/download';
 
 /** A value that is shown once. */
 export interface ShownValue {

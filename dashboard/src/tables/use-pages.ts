@@ -11,9 +11,8 @@ export interface Pages<Row> {
   readonly rows: readonly Row[] | undefined;
   readonly error: unknown;
   readonly retry: () => void;
-  /** There is more on the server. */
-  readonly hasMore: boolean;
-  readonly loadMore: () => void;
+  /** Asks for more, where there is more on the server. */
+  readonly onEnd: (() => void) | undefined;
 }
 
 /**
@@ -38,10 +37,10 @@ export function usePages<Answer extends Page, Row>(
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage, refetch, error } = query;
   const rows = useMemo(() => data?.pages.flatMap((page) => [...rowsOf(page)]), [data, rowsOf]);
   const loadMore = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (!isFetchingNextPage) void fetchNextPage();
+  }, [isFetchingNextPage, fetchNextPage]);
   const retry = useCallback(() => {
     void refetch();
   }, [refetch]);
-  return { rows, error: data ? null : error, retry, hasMore: hasNextPage, loadMore };
+  return { rows, error: data ? null : error, retry, onEnd: hasNextPage ? loadMore : undefined };
 }

@@ -13,21 +13,21 @@ import {
 } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { IconCopy, IconSend } from '@tabler/icons-react';
+import { IconSend } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Values } from '../forms/Form';
 import { Form } from '../forms/Form';
 import { useFilterChange } from '../forms/use-filters';
 import { useOrganization } from '../organizations/use-organization';
-import { useCopy } from '../secrets/CopyField';
 import { Complaint } from '../states/Complaint';
 import { LoadingRows } from '../states/ListStates';
 import { PageHeader } from '../states/PageHeader';
 import type { Operation } from './operations';
 import { loadOperations, targetOf } from './operations';
 import type { Caller } from './requests';
-import { CALLERS, curlOf, send } from './requests';
+import { CALLERS, send } from './requests';
+import { TriedCode } from './TriedCode';
 
 const route = getRouteApi('/signed-in/orgs/$slug/try-it');
 const FIRST = 'listMembers';
@@ -75,7 +75,6 @@ function Call({ operation }: { readonly operation: Operation }) {
   const [values, setValues] = useState<Values>({ orgID, organization_id: orgID });
   const [body, setBody] = useState(operation.body?.example ?? '');
   const [credential, setCredential] = useState('');
-  const { copy } = useCopy(t('secrets.request'));
   const request = {
     method: operation.method,
     target: targetOf(operation, values),
@@ -152,15 +151,6 @@ function Call({ operation }: { readonly operation: Operation }) {
         >
           {t('tryIt.send')}
         </Button>
-        <Button
-          variant="default"
-          leftSection={<IconCopy size={18} aria-hidden />}
-          onClick={() => {
-            copy(curlOf(request, window.location.origin));
-          }}
-        >
-          {t('tryIt.copyCurl')}
-        </Button>
       </Group>
       <div role="status">
         {answer && (
@@ -178,6 +168,7 @@ function Call({ operation }: { readonly operation: Operation }) {
           </Paper>
         )}
       </div>
+      <TriedCode request={request} />
     </Form>
   );
 }

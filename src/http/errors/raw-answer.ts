@@ -33,8 +33,16 @@ export function problemOfUnreadable({ code, rawPacket }: Unreadable): Problem {
   }
 }
 
-/** A whole HTTP response, for a connection on which no response object exists. */
-export function rawAnswer(problem: Problem, { method, target }: RequestLine): string {
+/**
+ * A whole HTTP response, for a connection on which no response object exists.
+ *
+ * @param common headers of every answer
+ */
+export function rawAnswer(
+  problem: Problem,
+  { method, target }: RequestLine,
+  common: Readonly<Record<string, string>>,
+): string {
   const id = v7();
   const { headers, body } = wordingOf(dialectOf(target), problem, { id, path: target });
   const text = JSON.stringify(body);
@@ -42,7 +50,7 @@ export function rawAnswer(problem: Problem, { method, target }: RequestLine): st
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(text)),
     'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
+    ...common,
     'x-request-id': id,
     connection: 'close',
     ...headers,

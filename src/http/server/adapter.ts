@@ -28,6 +28,7 @@ import { rateLimitHeaders } from './rate-limit-headers.js';
 import { hidesMetrics, hidesMetricsTarget } from './metrics-visibility.js';
 import { requestIdOf } from './request-ids.js';
 import { logAnswer } from './request-log.js';
+import { securityHeaders } from './security-headers.js';
 import { HTTP_LIMITS, TIMEOUTS } from './server-limits.js';
 
 /** Most bytes of a request body. */
@@ -63,6 +64,7 @@ export function createAdapter({
 }: AdapterOptions): FastifyAdapter {
   const filter = new ProblemFilter(logger, publicUrl);
   const crossOrigin = new CrossOrigin(corsOrigins);
+  const security = securityHeaders(publicUrl);
   const options: FastifyHttpOptions<Server> = {
     bodyLimit: BODY_LIMIT,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
@@ -75,7 +77,7 @@ export function createAdapter({
       answerUnreadable(error, socket);
     },
     frameworkErrors: (error, request, reply) => {
-      setCommonHeaders(request, reply, crossOrigin);
+      setCommonHeaders(request, reply, { crossOrigin, security });
       filter.answer(error, request, reply);
       logAnswer(logger, request, reply);
     },
@@ -89,7 +91,8 @@ export function createAdapter({
     logger.info({ code: error.code }, 'unreadable request');
     if (!connections.mayAnswer(socket)) socket.destroy();
     else {
-      const answer = rawAnswer(problemOfUnreadable(error), requestLineOf(error.rawPacket));
+      const line = requestLineOf(error.rawPacket);
+      const answer = rawAnswer(problemOfUnreadable(error), line, security);
       connections.hangUp(socket, answer);
     }
   };
@@ -97,7 +100,7 @@ export function createAdapter({
     connections.watch(server);
     // By itself Node drops what comes after 1,000 headers, so nobody would see a second Host there.
     server.maxHeadersCount = 0;
-    answerOddRequests(server, fastify, connections, admin);
+    answerOddRequests(server, fastify, connections, { admin, security });
   }
   admin?.server.on('clientError', answerUnreadable);
   readBodies(fastify);
@@ -105,6 +108,7 @@ export function createAdapter({
   readRequests(fastify, connections, {
     addresses: new ClientAddresses(trustedProxies),
     crossOrigin,
+    security,
     admin,
   });
   fastify.addHook('onSend', (request: FastifyRequest & Partial<AccessRequest>, reply, _, done) => {
@@ -124,10 +128,15 @@ export function createAdapter({
   return adapter;
 }
 
-/** What is asked about each request. */
-interface RequestReading {
-  readonly addresses: ClientAddresses;
+/** What the headers of every answer depend on. */
+interface CommonHeaders {
   readonly crossOrigin: CrossOrigin;
+  readonly security: Readonly<Record<string, string>>;
+}
+
+/** What is asked about each request. */
+interface RequestReading extends CommonHeaders {
+  readonly addresses: ClientAddresses;
   readonly admin: AdminListener | null;
 }
 
@@ -135,11 +144,11 @@ interface RequestReading {
 function readRequests(
   fastify: FastifyInstance,
   connections: Connections,
-  { addresses, crossOrigin, admin }: RequestReading,
+  { addresses, crossOrigin, security, admin }: RequestReading,
 ): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     connections.begin(reply.raw);
-    setCommonHeaders(request, reply, crossOrigin);
+    setCommonHeaders(request, reply, { crossOrigin, security });
     const ip = addresses.of(request.socket.remoteAddress, request.headers);
     if (ip !== request.ip) Object.defineProperty(request, 'ip', { value: ip });
     const refusal = refusalOf(request, admin?.hides(request) ?? hidesMetrics(request));
@@ -153,14 +162,14 @@ function answerOddRequests(
   server: Server,
   fastify: FastifyInstance,
   connections: Connections,
-  admin: AdminListener | null,
+  { admin, security }: Pick<RequestReading, 'admin' | 'security'>,
 ): void {
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     const { method = 'CONNECT', url: target = '/' } = request;
     const isHidden = admin?.hidesTarget(request) ?? hidesMetricsTarget(target);
     const allowed = isHidden ? [] : allowedMethods(fastify, target);
     const problem = new MethodNotAllowed(method, allowed);
-    connections.hangUp(socket, rawAnswer(problem, { method, target }));
+    connections.hangUp(socket, rawAnswer(problem, { method, target }, security));
   });
   // RFC 9110 §10.1.1: an expectation that means nothing here may be ignored.
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
@@ -171,13 +180,12 @@ function answerOddRequests(
 function setCommonHeaders(
   request: FastifyRequest,
   reply: FastifyReply,
-  crossOrigin: CrossOrigin,
+  { crossOrigin, security }: CommonHeaders,
 ): void {
   void reply.headers({
     'x-request-id': request.id,
     'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    ...security,
     ...crossOrigin.headersFor(request),
   });
 }

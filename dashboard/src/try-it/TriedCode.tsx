@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query';
+import { RequestCode } from '../secrets/RequestCode';
+import { loadRequestSnippets, nameOf, requestText } from '../secrets/snippets';
+import type { TriedRequest } from './requests';
+import { curlOf } from './requests';
+
+const CURL = 'curl';
+/** A name in the place of the credential, so that none ends up where programs are kept. */
+const HEADERS = {
+  api_key: ['X-API-Key', 'KEYCAP_API_KEY'],
+  oauth_client: ['Authorization', 'Bearer KEYCAP_TOKEN'],
+  session: ['Authorization', 'Bearer KEYCAP_TOKEN'],
+} as const;
+
+/** The request that was put together, for a program. */
+export function TriedCode({ request }: { readonly request: TriedRequest }) {
+  const { data: snippets = [] } = useQuery({
+    queryKey: ['request-snippets'],
+    queryFn: loadRequestSnippets,
+    staleTime: Infinity,
+  });
+  const { origin } = window.location;
+  const textIn = (language: string): string => {
+    const snippet = snippets.find((one) => nameOf(one) === language);
+    const header = HEADERS[request.caller];
+    return (
+      (snippet && requestText(snippet, origin, { ...request, header })) ?? curlOf(request, origin)
+    );
+  };
+  return <RequestCode languages={[CURL, ...snippets.map(nameOf)]} shown={textIn} />;
+}
