@@ -42,7 +42,12 @@ describe('a secret in the dashboard', () => {
     await createClient('Unstored');
     const secret = await visitor.secret('Client secret');
     const basic = await visitor.secret('Basic credential (base64)');
-    await dialog.getByRole('button', { name: 'Send a test request' }).click();
+    const [test] = await Promise.all([
+      page.waitForRequest('**/o/token/'),
+      dialog.getByRole('button', { name: 'Send a test request' }).click(),
+    ]);
+    // As the credential's owner sends it, who has no session.
+    expect((await test.allHeaders()).cookie).toBeUndefined();
     await page.getByText('It works: the server answered 200').waitFor();
     const before = await kept(page);
     expect([before.includes(secret), before.includes(basic)]).toEqual([false, false]);
