@@ -9,9 +9,14 @@ type Asked<T> = T | false | null | undefined;
 /**
  * Asks again and again until there is an answer that is neither false, empty nor an error.
  * @param what ends the sentence "... did not happen" should it never be
+ * @param limitMs after which it is taken to hang
  */
-export async function until<T>(what: string, ask: () => Asked<T> | Promise<Asked<T>>): Promise<T> {
-  const deadline = Date.now() + LIMIT_MS;
+export async function until<T>(
+  what: string,
+  ask: () => Asked<T> | Promise<Asked<T>>,
+  limitMs = LIMIT_MS,
+): Promise<T> {
+  const deadline = Date.now() + limitMs;
   let last: unknown;
   while (Date.now() < deadline) {
     try {
