@@ -13,6 +13,7 @@ import { AuditKey } from './src/audit/chain/audit-key.entity.js';
 import { ChainHead } from './src/audit/chain/chain-head.entity.js';
 import { AuditCheckpoint } from './src/audit/checkpoints/audit-checkpoint.entity.js';
 import { Change } from './src/changes/change.entity.js';
+import { Incarnation } from './src/changes/replicas/incarnation.entity.js';
 import { PoolClient } from './src/database/pool-client.js';
 import { IdempotencyRecord } from './src/http/idempotency/idempotency-record.entity.js';
 import * as migrations from './src/migrations/index.js';
@@ -58,6 +59,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
       IdempotencyRecord,
       ImportedHash,
       ImportedPrefix,
+      Incarnation,
       Installation,
       Invitation,
       KeyUsage,

@@ -12,9 +12,7 @@ const HEADER = `# Every variable that Keycap reads, with its default. Written by
 # Keycap reads the environment alone: \`set -a; . ./.env; set +a; npm start\`.
 `;
 
-const describe = ({ name, meaning, unit }) =>
-  (unit === null ? meaning : `${meaning} (${unit})`) +
-  (WITHOUT_EFFECT.has(name) ? ' Without effect in this version.' : '');
+const describe = ({ meaning, unit }) => (unit === null ? meaning : `${meaning} (${unit})`);
 
 function listing(variables) {
   const entries = variables.map((variable) => {
@@ -37,7 +35,7 @@ function envExample(variables) {
 const quoted = (value) => (/[^\w.:/-]/.test(value) ? `'${value}'` : value);
 
 await setUp(createProgress(process.stderr));
-const { VARIABLES, WITHOUT_EFFECT } = await import('../dist/src/config-variables.js');
+const { VARIABLES } = await import('../dist/src/config-variables.js');
 const variables = Object.values(VARIABLES);
 const file = fromRoot('.env.example');
 const [option] = process.argv.slice(2);

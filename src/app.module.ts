@@ -42,7 +42,9 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(runtime),
         DatabaseModule.forRoot(dataSourceOptions(databaseUrl, config.databasePool), connecting),
-        ChangesModule,
+        ChangesModule.forRoot(
+          config.databaseReplicaUrls.map((url) => dataSourceOptions(url, config.databasePool)),
+        ),
         HttpModule,
         AccessModule.forRoot({
           imports: [ApiKeysModule, OAuthModule, OrganizationsModule, UsersModule],

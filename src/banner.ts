@@ -9,8 +9,6 @@ export interface StartedServer {
   readonly setupToken: string | null;
   /** Where `/v1/admin` has a port of its own; `null` where it has none. */
   readonly adminUrl: string | null;
-  /** Variables that are set and do nothing in this version. */
-  readonly withoutEffect: readonly string[];
   /** A proxy is in front, and no address of one is trusted: every request seems to be its own. */
   readonly proxyUnnamed: boolean;
 }
@@ -33,12 +31,9 @@ export function bannerOf(server: StartedServer): readonly string[] {
   ];
 }
 
-function notes({ withoutEffect, proxyUnnamed }: StartedServer): readonly string[] {
+function notes({ proxyUnnamed }: StartedServer): readonly string[] {
   const oneAddress = 'every client counts as one address: name the proxy in KEYCAP_TRUSTED_PROXIES';
-  return [
-    ...withoutEffect.map((name) => `${name} has no effect in this version`),
-    ...(proxyUnnamed ? [oneAddress] : []),
-  ];
+  return proxyUnnamed ? [oneAddress] : [];
 }
 
 /** Where the first person signs up, with the one token that is ever printed; afterwards nothing more. */

@@ -129,7 +129,8 @@ export const VARIABLES = {
   }),
   databaseReplicaUrls: withDefault('', {
     name: 'DATABASE_REPLICA_URLS',
-    meaning: 'Read replicas of DATABASE_URL.',
+    meaning:
+      'Read replicas of DATABASE_URL (streaming replication), for lists, exports and look-ups that are not in memory.',
     allowed: `a list, each item ${POSTGRES_URL}`,
     secret: true,
     schema: listOf(postgresUrl),
@@ -388,11 +389,3 @@ export const VARIABLES = {
     'Device logins that an address may start.',
   ),
 } as const;
-
-/**
- * Read and checked, so that a deployment can be written down as a whole, but without effect in this
- * version; the start warns where one is set.
- */
-export const WITHOUT_EFFECT: ReadonlySet<string> = new Set(
-  [VARIABLES.databaseReplicaUrls].map(({ name }) => name),
-);

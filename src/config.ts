@@ -1,7 +1,7 @@
 import { isLoopbackHost } from './config-values.js';
 import { StartError } from './start-error.js';
 import type { Variable } from './config-variables.js';
-import { VARIABLES, WITHOUT_EFFECT } from './config-variables.js';
+import { VARIABLES } from './config-variables.js';
 
 /**
  * Everything that the environment decides, frozen. One member for each entry of `VARIABLES`, which
@@ -48,11 +48,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const config = { ...values, dataDirGiven: Boolean(env.KEYCAP_DATA_DIR) } as Config;
   refuseUnfitCombinations(config);
   return deepFreeze(config);
-}
-
-/** The variables that are set and do nothing in this version. */
-export function settingsWithoutEffect(env: NodeJS.ProcessEnv = process.env): readonly string[] {
-  return [...WITHOUT_EFFECT].filter((name) => env[name] !== undefined && env[name] !== '');
 }
 
 /**

@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { dataSourceOptions } from '../ormconfig.js';
 import { bannerOf } from './banner.js';
 import type { Config } from './config.js';
-import { publicUrlOf, readConfig, settingsWithoutEffect } from './config.js';
+import { publicUrlOf, readConfig } from './config.js';
 import { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { readSecretFile } from './database/embedded/secret-file.js';
 import { migrate } from './database/migrate.js';
@@ -92,7 +92,6 @@ async function start(progress: Progress, shutdown: Shutdown): Promise<void> {
       swaggerUi: config.swaggerUi,
       setupToken: listening.setupToken,
       adminUrl: listening.adminUrl,
-      withoutEffect: settingsWithoutEffect(),
       proxyUnnamed: config.behindTlsProxy && config.trustedProxies.length === 0,
     }),
   );

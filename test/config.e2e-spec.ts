@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { publicUrlOf, readConfig } from '../src/config.js';
-import { VARIABLES, WITHOUT_EFFECT } from '../src/config-variables.js';
+import { VARIABLES } from '../src/config-variables.js';
 import { runProgram, startServer } from './support/servers.js';
 
 const SECRET = 'vD8cY1mQz4Lr7Xw0Ks3Jt6Hb9Ng2Pf5A';
@@ -207,24 +207,6 @@ describe('npm run config', () => {
     const example = await readFile('.env.example', 'utf8');
     for (const { name } of Object.values(VARIABLES)) expect(example).toContain(`\n#${name}=`);
   });
-});
-
-it('says of a variable without effect that it has none, in the list and at the start', async () => {
-  const { output } = await script('scripts/config.mjs');
-  const marked = output
-    .split('\n\n')
-    .filter((entry) => entry.includes('Without effect in this version.'))
-    .map((entry) => entry.trim().split(' ', 1).join());
-  expect(marked.toSorted()).toEqual([...WITHOUT_EFFECT].toSorted());
-  const server = await startServer({
-    env: { DATABASE_REPLICA_URLS: 'postgres://127.0.0.1/replica', KEYCAP_CACHE_MB: '64' },
-  });
-  try {
-    expect(server.log()).toContain('DATABASE_REPLICA_URLS has no effect in this version');
-    expect(server.log()).not.toContain('KEYCAP_CACHE_MB');
-  } finally {
-    await server.stop();
-  }
 });
 
 it('says at the start that behind a proxy that is not named every client counts as one', async () => {

@@ -25,6 +25,7 @@ async function workersOf(primary: number): Promise<readonly number[]> {
 describe('several server processes', () => {
   it('lose nothing that was acknowledged when one is killed under load, and it is replaced', async () => {
     const own = await startOwnServer({ env: ENV });
+    const enough = new AbortController();
     try {
       const client = await own.call<{ basic_credential: string }>(
         'POST',
@@ -38,7 +39,6 @@ describe('several server processes', () => {
       const before = await workersOf(own.server.pid);
       expect(before).toHaveLength(WORKERS);
       const acknowledged: string[] = [];
-      const enough = new AbortController();
       const lane = async (): Promise<void> => {
         while (!enough.signal.aborted) {
           // The one that is killed resets its connections.
@@ -80,6 +80,7 @@ describe('several server processes', () => {
       }
       expect(own.server.log()).toContain('a server process has ended (SIGKILL) and is replaced');
     } finally {
+      enough.abort();
       await own.server.stop();
     }
   });

@@ -4,6 +4,7 @@ import { Allow, CredentialSource, CurrentActor } from '../access/access.decorato
 import { InsufficientScope } from '../access/access.errors.js';
 import { CannotChangeItself, ExpiresInPast, ScopeExceedsCreator } from '../access/granting.js';
 import { type Actor } from '../access/principal.js';
+import { FromReplica } from '../changes/replicas/from-replica.js';
 import { IdParam } from '../http/input/id-param.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { GRANTING_PROBLEMS } from '../http/openapi/granting-problems.js';
@@ -63,6 +64,7 @@ export class ApiKeysController {
   ) {}
 
   @Get()
+  @FromReplica()
   @Allow({ role: 'member', scope: 'api_keys:read' })
   @Operation('listApiKeys', 'List API keys, revoked ones included', {
     description: 'A member sees the keys that it made.',

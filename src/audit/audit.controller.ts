@@ -2,6 +2,7 @@ import { Controller, Get, Header, Headers, Query, type StreamableFile } from '@n
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../access/access.decorators.js';
 import { type Actor } from '../access/principal.js';
+import { FromReplica } from '../changes/replicas/from-replica.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Cursors } from '../http/pages/pagination.js';
 import { acceptedType } from '../http/server/accepted-type.js';
@@ -23,6 +24,7 @@ export class AuditController {
   ) {}
 
   @Get()
+  @FromReplica()
   @Header('vary', 'accept')
   @Allow({ role: 'admin', scope: 'audit:read' })
   @Operation<AuditEventList | StreamableFile>('listAuditEvents', 'List audit events', {

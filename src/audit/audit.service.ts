@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { And, type EntityManager, LessThan, MoreThanOrEqual, type Repository } from 'typeorm';
 import { encodeId } from '../access/ids.js';
 import { type Actor, type Origin } from '../access/principal.js';
+import { Replicas } from '../changes/replicas/replicas.js';
 import { leaveToTheEnd } from '../database/last-work.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { AuditChain } from './chain/audit-chain.js';
@@ -110,6 +111,7 @@ export class AuditService {
   constructor(
     @InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>,
     private readonly chain: AuditChain,
+    private readonly replicas: Replicas,
   ) {}
 
   /**
@@ -159,7 +161,7 @@ export class AuditService {
     let before = filter.before;
     for (;;) {
       const page = before === undefined ? filter : { ...filter, before };
-      const events = await this.list(organizationId, page, EXPORT_BATCH);
+      const events = await this.replicas.read(() => this.list(organizationId, page, EXPORT_BATCH));
       yield events;
       if (events.length < EXPORT_BATCH) return;
       before = events.at(-1)?.id;

@@ -15,7 +15,8 @@ export class ChangeView {
   readonly changes = new RecentChanges();
   readonly lease = new Lease();
   private lastRead: Moment | null = null;
-  private incarnation: string | null = null;
+  private life: string | null = null;
+  private writtenTo: string | null = null;
   private readTo: string | null = null;
   /** Those at or above the watermark, which every read shows once more. */
   private applied: ReadonlySet<string> = new Set();
@@ -25,6 +26,16 @@ export class ChangeView {
   /** From where the next read has to look; null before the first one. */
   get watermark(): string | null {
     return this.readTo;
+  }
+
+  /** The primary's life (`Reading.incarnation`) at the last read; null before the first one. */
+  get incarnation(): string | null {
+    return this.life;
+  }
+
+  /** How far the primary's write-ahead log had come at the last read; null before the first one. */
+  get walPosition(): string | null {
+    return this.writtenTo;
   }
 
   /** @param began when the read began, by which its lease is counted */
@@ -38,13 +49,14 @@ export class ChangeView {
     );
     this.applied = new Set(open.map(nameOf));
     this.readTo = reading.watermark;
-    this.incarnation = reading.incarnation;
+    this.life = reading.incarnation;
+    this.writtenTo = reading.walPosition;
     this.lastRead = began;
     this.lease.renew(began);
   }
 
   private mayHaveMissed({ incarnation }: Reading): boolean {
-    if (this.lastRead === null || incarnation !== this.incarnation) return true;
+    if (this.lastRead === null || incarnation !== this.life) return true;
     return this.lease.sinceMs(this.lastRead) > MISSED_AFTER_MS;
   }
 }

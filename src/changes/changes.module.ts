@@ -1,4 +1,5 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DataSourceOptions } from 'typeorm';
 import { ChangeKeeper } from './change-keeper.js';
 import { ChangeMetrics } from './change-metrics.js';
 import { ChangeReader } from './change-reader.js';
@@ -6,6 +7,8 @@ import { ChangeView } from './change-view.js';
 import { DatabaseClock } from './database-clock.js';
 import { HintProbe } from './hint-probe.js';
 import { LookUpCache } from './look-up-cache.js';
+import { ReplicaMetrics } from './replicas/replica-metrics.js';
+import { REPLICA_OPTIONS, Replicas } from './replicas/replicas.js';
 
 /** The log of changes, and what may be answered from memory because of it. */
 @Global()
@@ -18,7 +21,17 @@ import { LookUpCache } from './look-up-cache.js';
     DatabaseClock,
     HintProbe,
     LookUpCache,
+    ReplicaMetrics,
+    Replicas,
   ],
-  exports: [ChangeView, DatabaseClock, HintProbe, LookUpCache],
+  exports: [ChangeView, DatabaseClock, HintProbe, LookUpCache, Replicas],
 })
-export class ChangesModule {}
+export class ChangesModule {
+  /** @param replicas how each of them is reached */
+  static forRoot(replicas: readonly DataSourceOptions[]): DynamicModule {
+    return {
+      module: ChangesModule,
+      providers: [{ provide: REPLICA_OPTIONS, useValue: replicas }],
+    };
+  }
+}

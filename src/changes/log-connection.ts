@@ -13,6 +13,8 @@ export interface Reading {
   readonly changes: readonly SeenChange[];
   /** The database's clock, in milliseconds since the epoch. */
   readonly databaseMs: number;
+  /** Of the primary's write-ahead log, as `pg_lsn` is written: behind all that this read could see. */
+  readonly walPosition: string;
   /** Another one where the numbers of transactions may have begun anew: restarted, promoted, restored. */
   readonly incarnation: string;
 }
@@ -34,6 +36,7 @@ const READ = `
          (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "databaseMs",
          left(pg_walfile_name(pg_current_wal_lsn()), 8) || ' ' || pg_postmaster_start_time()
            AS incarnation,
+         pg_current_wal_insert_lsn()::text AS "walPosition",
          coalesce((
            SELECT json_agg(json_build_object(
                     'transactionId', transaction_id, 'subject', subject, 'changedAt', changed_at))

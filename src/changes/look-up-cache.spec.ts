@@ -3,6 +3,7 @@ import { type Found, type LookUp, LookUpCache } from './look-up-cache.js';
 import { RecentChanges } from './recent-changes.js';
 
 const SECOND_MS = 1000;
+const NO_REPLICAS = { mayAnswer: false, tryRead: () => Promise.resolve(null) };
 
 /** A cache of a node whose clock only a test moves, and the database behind it. */
 function node({ cacheMb = 1 } = {}) {
@@ -10,7 +11,7 @@ function node({ cacheMb = 1 } = {}) {
   const clock = (): number => now;
   const lease = new Lease({ monotonic: clock, wall: clock });
   const changes = new RecentChanges();
-  const cache = new LookUpCache({ lease, changes }, { config: { cacheMb } });
+  const cache = new LookUpCache({ lease, changes }, { config: { cacheMb } }, NO_REPLICAS);
   const rows = new Map<string, string>();
   const asked: string[][] = [];
   let gate: Promise<void> = Promise.resolve();

@@ -4,6 +4,7 @@ import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { ChangeView } from './change-view.js';
 import { LEASE_MS, type Moment } from './lease.js';
+import { Replicas } from './replicas/replicas.js';
 
 /** What is looked for, in full: entries, and look-ups under way, are told apart by all of it. */
 export interface LookUp {
@@ -65,6 +66,7 @@ export class LookUpCache {
   constructor(
     @Inject(ChangeView) private readonly view: Pick<ChangeView, 'changes' | 'lease'>,
     @Inject(RUNTIME) { config }: { readonly config: Pick<Runtime['config'], 'cacheMb'> },
+    @Inject(Replicas) private readonly replicas: Pick<Replicas, 'mayAnswer' | 'tryRead'>,
   ) {
     this.present = new LRUCache({ maxSize: config.cacheMb * MIB, sizeCalculation: bytesOf });
   }
@@ -133,7 +135,7 @@ export class LookUpCache {
     const { position } = this.view.changes;
     const askedAt = this.view.lease.moment();
     const keys = lookUps.map(keyOf);
-    const entries = load(lookUps).then((found) => {
+    const entries = this.ask(lookUps, load).then((found) => {
       const pairs = found.map(
         (each, index) => [keys[index] ?? '', { ...each, position, askedAt }] as const,
       );
@@ -147,6 +149,26 @@ export class LookUpCache {
     };
     entries.then(land, land);
     return flight;
+  }
+
+  private ask<T, L extends LookUp>(
+    lookUps: readonly L[],
+    load: Load<L, T>,
+  ): Promise<readonly Found<T>[]> {
+    return this.replicas.mayAnswer ? this.askReplicas(lookUps, load) : load(lookUps);
+  }
+
+  /** What a replica does not have may be too new for it. */
+  private async askReplicas<T, L extends LookUp>(
+    lookUps: readonly L[],
+    load: Load<L, T>,
+  ): Promise<readonly Found<T>[]> {
+    const found = (await this.replicas.tryRead(() => load(lookUps)))?.value;
+    if (!found) return load(lookUps);
+    const absent = lookUps.filter((_, index) => found[index]?.value === null);
+    if (absent.length === 0) return found;
+    const asked = (await load(absent)).values();
+    return found.map((each) => (each.value === null ? (asked.next().value ?? each) : each));
   }
 
   private remember(key: string, entry: Entry): void {

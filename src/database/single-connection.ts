@@ -14,6 +14,24 @@ export async function insideTransaction<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Another database with the same tables. */
+export interface Elsewhere {
+  createQueryRunner(): QueryRunner;
+}
+
+/** Where the current work reads, if not in the database itself; until that work has settled. */
+const elsewhere = new PassingStorage<{ source: Elsewhere | null }>();
+
+/** Has `work`, and all that it calls, read there. */
+export async function readingElsewhere<T>(source: Elsewhere, work: () => Promise<T>): Promise<T> {
+  const mark: { source: Elsewhere | null } = { source };
+  try {
+    return await elsewhere.run(mark, work);
+  } finally {
+    mark.source = null;
+  }
+}
+
 /**
  * Refuses work inside a transaction that asks the pool for a second connection instead of using
  * the transaction's manager. As many such requests as the pool has connections would wait for each
@@ -24,6 +42,6 @@ export class SingleConnectionDataSource extends DataSource {
     if (transaction.get()?.isOpen) {
       throw new Error('inside a transaction, use its manager: a second connection was asked for');
     }
-    return super.createQueryRunner(mode);
+    return elsewhere.get()?.source?.createQueryRunner() ?? super.createQueryRunner(mode);
   }
 }

@@ -2,6 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../access/access.decorators.js';
 import { type Actor } from '../access/principal.js';
+import { FromReplica } from '../changes/replicas/from-replica.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { KeyUsageService } from '../api-keys/usage/key-usage.service.js';
 import { UsageQuery } from '../http/pages/usage-query.js';
@@ -20,6 +21,7 @@ export class InsightsController {
   ) {}
 
   @Get('usage')
+  @FromReplica()
   @Allow({ role: 'admin', scope: 'audit:read' })
   @Operation('getOrganizationUsage', 'What was used, by day', {
     description: 'Every day of the range is there, newest first, in UTC; counted within 5 s.',
@@ -37,6 +39,7 @@ export class InsightsController {
   }
 
   @Get('attention')
+  @FromReplica()
   @Allow({ role: 'admin', scope: 'audit:read' })
   @Operation('listAttention', 'What needs attention', {
     description: 'Of each kind at most 100, the oldest first.',

@@ -31,3 +31,4 @@ export { CreateImportedHashes1795344033001 } from './1795344033001-create-import
 export { CreateImportedPrefixes1795344033002 } from './1795344033002-create-imported-prefixes.js';
 export { NameDigestsOfKeys1795344033003 } from './1795344033003-name-digests-of-keys.js';
 export { CreateChanges1795344040000 } from './1795344040000-create-changes.js';
+export { CreateIncarnations1795344041000 } from './1795344041000-create-incarnations.js';

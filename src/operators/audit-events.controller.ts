@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
 import { OrganizationNotFound } from '../access/access.errors.js';
 import { decodeId } from '../access/ids.js';
+import { FromReplica } from '../changes/replicas/from-replica.js';
 import { AuditEventList, VerificationBody } from '../audit/audit.dto.js';
 import { AuditSearchService } from '../audit/audit-search.service.js';
 import { VerificationService } from '../audit/chain/verification.service.js';
@@ -25,6 +26,7 @@ export class OperatedAuditController {
   ) {}
 
   @Get()
+  @FromReplica()
   @Allow({ operator: true })
   @Operation('operatorListAuditEvents', 'List the audit events of all organizations', {
     answer: AuditEventList,

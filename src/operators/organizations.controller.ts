@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@ne
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
 import { OrganizationNotFound } from '../access/access.errors.js';
+import { FromReplica } from '../changes/replicas/from-replica.js';
 import { type AuditActor } from '../audit/audit.service.js';
 import { DELETED, DeletedAnswer } from '../http/deleted.dto.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
@@ -40,6 +41,7 @@ export class OperatedOrganizationsController {
   ) {}
 
   @Get()
+  @FromReplica()
   @Allow({ operator: true })
   @Operation('operatorListOrganizations', 'List all organizations', {
     answer: ListedOrganizationList,

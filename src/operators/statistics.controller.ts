@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
+import { FromReplica } from '../changes/replicas/from-replica.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { StatisticsAnswer } from './statistics.dto.js';
 import { StatisticsService } from './statistics.service.js';
@@ -11,6 +12,7 @@ export class StatisticsController {
   constructor(private readonly statistics: StatisticsService) {}
 
   @Get()
+  @FromReplica()
   @Allow({ operator: true })
   @Operation('operatorGetStatistics', 'Count what there is', { answer: StatisticsAnswer })
   async get(): Promise<StatisticsAnswer> {

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
+import { FromReplica } from '../changes/replicas/from-replica.js';
 import { type AuditActor } from '../audit/audit.service.js';
 import { IdParam } from '../http/input/id-param.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
@@ -42,6 +43,7 @@ export class OperatedUsersController {
   ) {}
 
   @Get()
+  @FromReplica()
   @Allow({ operator: true })
   @Operation('operatorListUsers', 'List all people', { answer: ListedUserList })
   async list(@Query() { q, cursor, limit }: UserSearchQuery): Promise<ListedUserList> {

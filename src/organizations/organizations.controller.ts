@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor, CurrentCaller } from '../access/access.decorators.js';
 import { decodeId } from '../access/ids.js';
 import { type Actor, type Caller, confinementOf, signedInUser } from '../access/principal.js';
+import { FromReplica } from '../changes/replicas/from-replica.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { DELETED, DeletedAnswer } from '../http/deleted.dto.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
@@ -40,6 +41,7 @@ export class OrganizationsController {
   ) {}
 
   @Get()
+  @FromReplica()
   @Allow({ user: true })
   @Operation('listOrganizations', 'List my organizations', { answer: OwnOrganizationList })
   async list(

@@ -7,6 +7,7 @@ const OF_NOBODY: readonly string[] = [
   'audit_keys',
   'changes',
   'idempotency_records',
+  'incarnations',
   'installation',
   'keycap_migrations',
   'leak_reports',

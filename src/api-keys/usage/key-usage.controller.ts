@@ -2,6 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
+import { FromReplica } from '../../changes/replicas/from-replica.js';
 import { IdParam } from '../../http/input/id-param.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { UsageQuery } from '../../http/pages/usage-query.js';
@@ -15,6 +16,7 @@ export class KeyUsageController {
   constructor(private readonly usage: KeyUsageService) {}
 
   @Get(':keyID/usage')
+  @FromReplica()
   @Allow({ role: 'member', scope: 'api_keys:read' })
   @Operation('getApiKeyUsage', 'How an API key was used', {
     description:

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
+import { FromReplica } from '../../changes/replicas/from-replica.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
 import { ClientIdParam } from './client-id-param.js';
@@ -49,6 +50,7 @@ export class ClientTokensController {
   }
 
   @Get(':clientID/usage')
+  @FromReplica()
   @Allow({ role: 'admin', scope: 'oauth_clients:read' })
   @Operation('getClientUsage', 'How many access tokens a client was issued, by day', {
     answer: ClientUsageBody,

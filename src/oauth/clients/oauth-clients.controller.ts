@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { CannotChangeItself, ScopeExceedsCreator } from '../../access/granting.js';
 import { type Actor } from '../../access/principal.js';
+import { FromReplica } from '../../changes/replicas/from-replica.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { GRANTING_PROBLEMS } from '../../http/openapi/granting-problems.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
@@ -37,6 +38,7 @@ export class OAuthClientsController {
   ) {}
 
   @Get()
+  @FromReplica()
   @Allow({ role: 'admin', scope: 'oauth_clients:read' })
   @Operation('listOAuthClients', 'List OAuth clients', { answer: OAuthClientList })
   async list(

@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
+import { FromReplica } from '../../changes/replicas/from-replica.js';
 import { TAKES_LARGE_BODIES } from '../../http/input/body-parsing.js';
 import { ReauthRequired } from '../policies/policies.errors.js';
 import { IdParam } from '../../http/input/id-param.js';
@@ -37,6 +38,7 @@ export class InvitationsController {
   ) {}
 
   @Get()
+  @FromReplica()
   @Allow({ role: 'admin', scope: 'invitations:read' })
   @Operation('listInvitations', 'List invitations', { answer: InvitationList })
   async list(

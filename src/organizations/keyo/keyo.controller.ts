@@ -15,6 +15,7 @@ import { Allow, CurrentActor, CurrentCaller } from '../../access/access.decorato
 import { OrganizationNotFound } from '../../access/access.errors.js';
 import { decodeId } from '../../access/ids.js';
 import { type Actor, type Caller, isMachine } from '../../access/principal.js';
+import { FromReplica } from '../../changes/replicas/from-replica.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { localTargetOf } from '../../http/errors/dialect.js';
@@ -60,6 +61,7 @@ export class KeyoController {
   ) {}
 
   @Get()
+  @FromReplica()
   @Allow({ scope: 'organizations:read' })
   @TakesOffsetPage()
   @Operation('keyoListOrganizations', 'List organizations', { answer: KeyoOrganizationPage })
@@ -83,6 +85,7 @@ export class KeyoController {
   }
 
   @Get(':orgID/members')
+  @FromReplica()
   @Allow({ scope: 'members:read' })
   @TakesOffsetPage()
   @Operation('keyoListMembers', 'List members', { answer: KeyoMemberPage })

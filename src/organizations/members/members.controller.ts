@@ -4,6 +4,7 @@ import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { InsufficientRole } from '../../access/access.errors.js';
 import { decodeId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
+import { FromReplica } from '../../changes/replicas/from-replica.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { Cursors } from '../../http/pages/pagination.js';
 import { ReauthRequired } from '../policies/policies.errors.js';
@@ -30,6 +31,7 @@ export class MembersController {
   ) {}
 
   @Get()
+  @FromReplica()
   @Allow({ role: 'member', scope: 'members:read' })
   @Operation('listMembers', 'List members', { answer: MemberList })
   async list(@CurrentActor() actor: Actor, @Query() query: MemberQuery): Promise<MemberList> {
