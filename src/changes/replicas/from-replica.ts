@@ -10,7 +10,7 @@ import { Replicas } from './replicas.js';
 
 /** Has the handler read from a replica where one may answer. */
 @Injectable()
-export class ReadFromReplica implements NestInterceptor {
+class ReadFromReplica implements NestInterceptor {
   constructor(private readonly replicas: Replicas) {}
 
   intercept(_: ExecutionContext, next: CallHandler): Observable<unknown> {
