@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import pg from 'pg';
 import type { StartedSessionBody } from '../../src/users/sessions/sessions.dto.js';
 import { untilEveryNodeKnows } from './changes.js';
+import { send } from './http-client.js';
 import { testVariable } from './servers.js';
 import { sharedPool } from './shared-pool.js';
 
@@ -50,16 +51,14 @@ export async function call<T = ErrorBody>(
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (form !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
   const formText = form === undefined ? undefined : new URLSearchParams(form).toString();
-  const response = await fetch(url + path, {
+  const answer = await send(url + path, {
     method,
     headers: { ...headers, ...options.headers },
     body: body === undefined ? (formText ?? null) : JSON.stringify(body),
-    redirect: 'manual',
   });
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
-  const parsed = (isJson && text !== '' ? JSON.parse(text) : undefined) as T;
-  return { status: response.status, headers: response.headers, text, body: parsed };
+  const { text } = answer;
+  const isJson = answer.headers.get('content-type')?.startsWith('application/json') ?? false;
+  return { ...answer, body: (isJson && text !== '' ? JSON.parse(text) : undefined) as T };
 }
 
 /** As `call`, for preparing: anything but the expected status fails the test at once. */

@@ -1,4 +1,5 @@
 import type { TokenBody } from '../../src/oauth/token.dto.js';
+import { send } from './http-client.js';
 import { newAddress } from './keycap.js';
 import { testVariable } from './servers.js';
 
@@ -46,7 +47,7 @@ export async function requestToken<T = TokenBody & OAuthErrorBody>({
   path = '/o/token/',
   method = 'POST',
 }: TokenRequest): Promise<TokenAnswer<T>> {
-  const response = await fetch(testVariable('KEYCAP_TEST_URL') + path, {
+  const answer = await send(testVariable('KEYCAP_TEST_URL') + path, {
     method,
     headers: {
       'x-forwarded-for': from,
@@ -54,17 +55,10 @@ export async function requestToken<T = TokenBody & OAuthErrorBody>({
       ...(contentType === null ? {} : { 'content-type': contentType }),
       ...headers,
     },
-    // As bytes: fetch adds a Content-Type to text.
-    body: method === 'GET' || method === 'HEAD' ? null : new Uint8Array(Buffer.from(body)),
-    redirect: 'manual',
+    body: method === 'GET' || method === 'HEAD' ? null : body,
   });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: (text === '' ? undefined : JSON.parse(text)) as T,
-  };
+  const { text } = answer;
+  return { ...answer, body: (text === '' ? undefined : JSON.parse(text)) as T };
 }
 
 /** `Authorization: Basic` of this id and secret, as they are. */
