@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
@@ -11,10 +10,10 @@ import { describeApi } from './http/openapi/document.js';
 const NO_SECRET = 'describes-the-api-and-keeps-nothing-0123456789';
 
 /**
- * Prints the OpenAPI document of all routes, as `/openapi.json` shows it by default. The build makes
- * the dashboard's types of it, so nothing is connected to and nothing runs.
+ * The OpenAPI document of all routes, as `/openapi.json` shows it by default. The build makes the
+ * dashboard's types of it, so nothing is connected to and nothing runs.
  */
-async function printApiDocument(): Promise<void> {
+export async function apiDocument(): Promise<object> {
   const config = readConfig({});
   const publicUrl = publicUrlOf(config, config.port);
   const databaseUrl = 'postgres://127.0.0.1/';
@@ -33,7 +32,5 @@ async function printApiDocument(): Promise<void> {
     adapter,
     { logger: false, bodyParser: false, abortOnError: false },
   );
-  process.stdout.write(JSON.stringify(describeApi(app, runtime)));
+  return describeApi(app, runtime);
 }
-
-await printApiDocument();

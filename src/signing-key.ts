@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../ormconfig.js';
@@ -22,7 +21,7 @@ const POOL_SIZE = 2;
  *
  * @returns the exit code
  */
-async function runSigningKey(words: readonly string[]): Promise<number> {
+export async function runSigningKey(words: readonly string[]): Promise<number> {
   const command = commandOf(words);
   if (!command) {
     process.stderr.write(USAGE);
@@ -64,5 +63,3 @@ async function connect(url: string): Promise<DataSource> {
     throw explainConnectionError(error, url);
   }
 }
-
-process.exitCode = await runSigningKey(process.argv.slice(2));

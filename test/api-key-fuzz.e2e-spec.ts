@@ -2,16 +2,17 @@ import fc from 'fast-check';
 import type { Objects } from './isolation/objects.js';
 import type { Tenant } from './isolation/tenant.js';
 import { Maker, tenantOf } from './isolation/tenant.js';
+import { byExtent, tellSeed } from './support/extent.js';
 import { bodiesLike } from './support/hostile-json.js';
 import { foreignKey } from './support/imports.js';
 import type { Method } from './support/keycap.js';
 import { call, newOrganization } from './support/keycap.js';
-import { checkInLanes, SEED } from './support/oauth-fuzz/lanes.js';
+import { checkInLanes } from './support/oauth-fuzz/lanes.js';
 import { Description } from './support/openapi.js';
 import { codeOf, issueKey } from './support/verification.js';
 
-/** 5,000 bodies and 2,000 keys, ten times as many in the soak. */
-const TIMES = process.env.KEYCAP_SOAK === '1' ? 10 : 1;
+/** 5,000 bodies and 2,000 keys, a fifth of them in a quick run, ten times as many in the soak. */
+const TIMES = byExtent({ quick: 0.2, thorough: 1, soak: 10 });
 
 interface ImportBody {
   readonly keys: readonly unknown[];
@@ -24,7 +25,7 @@ let description: Description;
 let tenant: Tenant;
 
 beforeAll(async () => {
-  process.stderr.write(`API key fuzz: KEYCAP_TEST_FUZZ_SEED=${String(SEED)}\n`);
+  tellSeed();
   description = await Description.of();
   const { id, owner } = await newOrganization();
   tenant = await tenantOf({ organizationId: id, session: owner.session });

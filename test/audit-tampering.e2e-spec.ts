@@ -4,6 +4,7 @@ import { dataSourceOptions } from '../ormconfig.js';
 import type { ChainPoint, ChainSeals } from '../src/audit/chain/chain-seals.js';
 import { verifyChain } from '../src/audit/chain/verification.service.js';
 import { chainOf, sealsOf } from './support/audit-chain.js';
+import { byExtent } from './support/extent.js';
 import { ask, inDatabase } from './support/keycap.js';
 import { type OwnServer, startOwnServer } from './support/own-server.js';
 import { startServer } from './support/servers.js';
@@ -18,7 +19,7 @@ import {
 import { until } from './support/until.js';
 
 const EVENTS = 16;
-const TRIES = process.env.KEYCAP_SOAK === '1' ? 10_000 : 2_000;
+const TRIES = byExtent({ quick: 500, thorough: 2_000, soak: 10_000 });
 /** Where a backup was restored once. */
 const FORK = 5;
 const PARTS = Array.from({ length: 20 }, (_, part) => part + 1);

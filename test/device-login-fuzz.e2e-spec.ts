@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { LOGINS, startLogin } from './support/device-logins.js';
 import type { TestLogin } from './support/device-logins.js';
+import { byExtent, tellSeed } from './support/extent.js';
 import type { TestOrganization } from './support/keycap.js';
 import { call, newOrganization } from './support/keycap.js';
-import { checkInLanes, SEED } from './support/oauth-fuzz/lanes.js';
+import { checkInLanes } from './support/oauth-fuzz/lanes.js';
 
-/** 5,000 values in all, 50,000 in the soak. */
-const TIMES = process.env.KEYCAP_SOAK === '1' ? 10 : 1;
+/** 5,000 values in all, a fifth of them in a quick run, 50,000 in the soak. */
+const TIMES = byExtent({ quick: 0.2, thorough: 1, soak: 10 });
 
 let organization: TestOrganization;
 let login: TestLogin;
 
 beforeAll(async () => {
-  process.stderr.write(`Device login fuzz: KEYCAP_TEST_FUZZ_SEED=${String(SEED)}\n`);
+  tellSeed();
   organization = await newOrganization();
   login = await startLogin();
 });

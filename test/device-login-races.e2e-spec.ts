@@ -9,6 +9,7 @@ import {
   poll,
   startLogin,
 } from './support/device-logins.js';
+import { byExtent } from './support/extent.js';
 import type { Person, TestOrganization } from './support/keycap.js';
 import { ask, call, inDatabase, newOrganization } from './support/keycap.js';
 import type { TestServer } from './support/servers.js';
@@ -16,7 +17,7 @@ import { startServer, testVariable } from './support/servers.js';
 import { until } from './support/until.js';
 
 /** Rounds of each race: 10,000 in all in the soak. */
-const ROUNDS = process.env.KEYCAP_SOAK === '1' ? 2000 : 30;
+const ROUNDS = byExtent({ quick: 15, thorough: 30, soak: 2000 });
 const AT_ONCE = 10;
 /** Rounds after which an organization has enough keys, and its people sign in anew. */
 const IN_ONE_ORGANIZATION = 50;

@@ -12,13 +12,14 @@ import {
   type TestInvitation,
   tokenIn,
 } from './support/invitations.js';
+import { byExtent } from './support/extent.js';
 import type { TestOrganization } from './support/keycap.js';
 import { ask, inDatabase, newOrganization } from './support/keycap.js';
 import type { TestServer } from './support/servers.js';
 import { startServer, testVariable } from './support/servers.js';
 
 /** Rounds of each race; the soak has ten times as many. */
-const ROUNDS = process.env.KEYCAP_SOAK === '1' ? 400 : 40;
+const ROUNDS = byExtent({ quick: 40, thorough: 40, soak: 400 });
 const AT_ONCE = 10;
 
 /** Two server processes on one database. */

@@ -10,6 +10,7 @@ import {
   uuidOfKey,
   worksAtApi,
 } from './support/api-keys.js';
+import { byExtent } from './support/extent.js';
 import { ask, call, inDatabase, newOrganization, type TestOrganization } from './support/keycap.js';
 import { eventsOf, outcomeOf, setPolicy } from './support/organizations.js';
 
@@ -260,7 +261,7 @@ describe('S31: who may rotate an API key', () => {
 });
 
 describe('rotation and revocation at the same time', () => {
-  const ROUNDS = process.env.KEYCAP_SOAK === '1' ? 3000 : 20;
+  const ROUNDS = byExtent({ quick: 20, thorough: 20, soak: 3000 });
 
   it(`leaves a new key or none, never an old one that works: ${ROUNDS} rounds`, async () => {
     const own = await newOrganization();

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { decodeId, encodeId, newId } from '../src/access/ids.js';
+import { byExtent } from './support/extent.js';
 import { ask, call, type Method, randomText } from './support/keycap.js';
 import { type OwnServer, startOwnServer } from './support/own-server.js';
 import {
@@ -9,7 +10,7 @@ import {
   type TestServer,
 } from './support/servers.js';
 
-const ROUNDS = process.env.KEYCAP_SOAK === '1' ? 400 : 40;
+const ROUNDS = byExtent({ quick: 40, thorough: 40, soak: 400 });
 const OWNERS = 10;
 
 /** How one owner takes an owner away: himself, or his neighbour. */

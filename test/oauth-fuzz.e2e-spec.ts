@@ -1,9 +1,13 @@
 import { assembleCast, secretsOf } from './support/oauth-fuzz/cast.js';
-import { checkInLanes, SEED } from './support/oauth-fuzz/lanes.js';
+import { byExtent, tellSeed } from './support/extent.js';
+import { checkInLanes } from './support/oauth-fuzz/lanes.js';
 import { type FuzzRequests, requestsOf } from './support/oauth-fuzz/requests.js';
 import { Verdicts } from './support/oauth-fuzz/verdicts.js';
 import { Wire } from './support/oauth-fuzz/wire.js';
 import { Description } from './support/openapi.js';
+
+/** Half of the requests in a quick run: with fewer some answers below would not be seen. */
+const TIMES = byExtent({ quick: 0.5, thorough: 1, soak: 10 });
 
 /** Answers that show that requests came through to what lies behind parsing and authentication. */
 const REFUSALS = ['400 invalid_request', '401 invalid_client', '405 invalid_request'];
@@ -16,7 +20,7 @@ describe('CC-14 S52: whatever is sent, in JSON and in the words of OAuth', () =>
   let verdicts: Verdicts;
 
   beforeAll(async () => {
-    process.stderr.write(`OAuth fuzz: KEYCAP_TEST_FUZZ_SEED=${SEED}\n`);
+    tellSeed();
     const [cast, description] = await Promise.all([assembleCast(), Description.of()]);
     requests = requestsOf(cast);
     verdicts = new Verdicts(description, secretsOf(cast));
@@ -39,7 +43,7 @@ describe('CC-14 S52: whatever is sent, in JSON and in the words of OAuth', () =>
     ['metadata and keys', 'documents', 400, ['400 invalid_request']],
   ])('%s answers (CC-02, CC-13, CC-17)', async (_, name, runs, reached) => {
     verdicts.forget();
-    await checkInLanes(requests[name], runs, async (request) => {
+    await checkInLanes(requests[name], runs * TIMES, async (request) => {
       const answer = await wire.send(request);
       const complaints = verdicts.complaints(request, answer);
       if (complaints.length > 0) {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { ApiKeyBody } from '../src/api-keys/api-keys.dto.js';
 import { keyOfDevice, MODEST } from './support/device-logins.js';
+import { byExtent } from './support/extent.js';
 import type { TestOrganization } from './support/keycap.js';
 import { ask, call, inDatabase, newOrganization } from './support/keycap.js';
 import type { TestServer } from './support/servers.js';
@@ -10,7 +11,7 @@ import { until } from './support/until.js';
 type KeyBody = Pick<ApiKeyBody, keyof ApiKeyBody>;
 
 /** Rounds of each race; the soak has more. */
-const ROUNDS = process.env.KEYCAP_SOAK === '1' ? 1000 : 20;
+const ROUNDS = byExtent({ quick: 20, thorough: 20, soak: 1000 });
 
 let organization: TestOrganization;
 let as: string;

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { run } from './command.mjs';
+import { compile } from './bundle.mjs';
 import { fromRoot } from './paths.mjs';
 
 /** What has a default may be left out of what is sent. */
@@ -12,10 +12,7 @@ const OPTIONS = { defaultNonNullable: false };
  */
 export async function writeApiTypes() {
   const { default: typesOf, astToString } = await import('openapi-typescript');
-  const script = fromRoot('dist/src/api-document.js');
-  const document = JSON.parse(
-    await run('the API description', process.execPath, [script], Infinity),
-  );
+  const document = JSON.parse(await compile());
   await mkdir(fromRoot('dist/api'), { recursive: true });
   await writeFile(fromRoot('dist/api/schema.d.ts'), astToString(await typesOf(document, OPTIONS)));
   const { action } = document.components.schemas.AuditEventBody.properties;

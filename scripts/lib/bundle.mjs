@@ -1,9 +1,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { run } from './command.mjs';
 import { fromRoot } from './paths.mjs';
 
 const FOLDER = 'dist/bundle';
-/** The programs; chunks that they share are written beside them. */
-const PROGRAMS = ['main', 'server', 'signing-key'];
+/** Everything, for all programs. */
+const PROGRAMS = 'programs.cjs';
+/** How each begins; what they share is written beside them. */
+const BEGINNINGS = ['compile', 'main', 'server', 'signing-key'];
 
 /**
  * Stays in node_modules: what is native or is read as files, and what libraries load if it is there,
@@ -50,12 +53,20 @@ const ONE_TYPEORM = {
   },
 };
 
-/** What CommonJS modules of libraries expect to be there. */
-const COMMON_JS = `import { createRequire as keycapCreateRequire } from 'node:module';
-import { fileURLToPath as keycapFileUrlToPath } from 'node:url';
-const require = keycapCreateRequire(import.meta.url);
-const __filename = keycapFileUrlToPath(import.meta.url);
-const __dirname = keycapFileUrlToPath(new URL('.', import.meta.url));`;
+/** TypeORM loads the drivers of all databases that it knows, to use one. */
+const ONE_DATABASE = {
+  name: 'one-database',
+  setup({ onLoad }) {
+    const others =
+      /\/typeorm\/driver\/(?:aurora-mysql|aurora-postgres|better-sqlite3|capacitor|cockroachdb|cordova|expo|mongodb|mysql|nativescript|oracle|react-native|sap|spanner|sqljs|sqlserver)\/(\w+Driver)\.js$/;
+    onLoad({ filter: others }, ({ path }) => {
+      const [, name] = others.exec(path);
+      return {
+        contents: `exports.${name} = class ${name} { constructor() { throw new Error('${name} is not in the bundle'); } };`,
+      };
+    });
+  },
+};
 
 /**
  * The bundler's own way of keeping a name costs a call and a property for each function that is made,
@@ -74,34 +85,58 @@ function withNamesOfClasses(text) {
 }
 
 /**
- * Joins the compiled program and its libraries into a few files: of the time that a start took, more
- * than half went into finding and opening two thousand small ones. Nothing is renamed or shortened,
- * so stack traces stay readable.
+ * Joins the compiled program and its libraries into one file: of the time that a start took, more than
+ * half went into finding and opening two thousand small ones. Nothing is renamed or shortened, so stack
+ * traces stay readable. A script rather than a module, because only of scripts the engine gives away what
+ * it has compiled (`compile`).
  */
 export async function bundle() {
   const { build } = await import('esbuild');
   await rm(fromRoot(FOLDER), { recursive: true, force: true });
+  const common = { absWorkingDir: fromRoot('.'), bundle: true, platform: 'node', target: 'node20' };
   const { outputFiles } = await build({
-    absWorkingDir: fromRoot('.'),
-    entryPoints: PROGRAMS.map((name) => `dist/src/${name}.js`),
-    outdir: FOLDER,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
+    ...common,
+    entryPoints: ['dist/src/programs.js'],
+    outfile: `${FOLDER}/${PROGRAMS}`,
+    format: 'cjs',
     keepNames: true,
     write: false,
     alias: ALIAS,
     external: EXTERNAL,
-    plugins: [ONE_TYPEORM],
-    banner: { js: COMMON_JS },
+    // All that is loaded later is in this file, or a CommonJS package.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': 'keycapModuleUrl' },
+    banner: { js: `const keycapModuleUrl = require('node:url').pathToFileURL(__filename).href;` },
+    plugins: [ONE_DATABASE, ONE_TYPEORM],
     logLevel: 'error',
   });
-  const has = (part) => outputFiles.some(({ text }) => text.includes(part));
-  if (has('__name(') && !has(NAME_HELPER)) {
+  const [{ text }] = outputFiles;
+  if (text.includes('__name(') && !text.includes(NAME_HELPER)) {
     throw new Error('the bundler keeps names in another way than withNamesOfClasses knows');
   }
   await mkdir(fromRoot(FOLDER), { recursive: true });
-  await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, withNamesOfClasses(text))));
+  await writeFile(fromRoot(`${FOLDER}/${PROGRAMS}`), withNamesOfClasses(text));
+  await build({
+    ...common,
+    entryPoints: BEGINNINGS.map((name) => `dist/src/bundled/${name}.js`),
+    outdir: FOLDER,
+    splitting: true,
+    format: 'esm',
+    logLevel: 'error',
+  });
+}
+
+/**
+ * Has the engine compile the bundle and keeps what it made of it.
+ *
+ * @returns the API document as JSON, which is asked for by the way
+ */
+export function compile() {
+  const cache = fromRoot(`${FOLDER}/${PROGRAMS}.cache`);
+  return run(
+    'the compiled bundle',
+    process.execPath,
+    [fromRoot(`${FOLDER}/compile.js`), cache],
+    Infinity,
+  );
 }

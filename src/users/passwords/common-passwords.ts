@@ -1,12 +1,20 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 
-/** Words and phrases that many people choose, lower case: about 49,000 from leaked collections. */
-const COMMON = new Set(
-  dictionary['passwords-common'].flatMap((entry: string) => [
-    entry.toLowerCase(),
-    bare(entry.toLowerCase()),
-  ]),
-);
+let known: ReadonlySet<string> | null = null;
+
+/**
+ * Words and phrases that many people choose, lower case: about 49,000 from leaked collections. Put
+ * together when the first password is judged: a start has no need of them.
+ */
+function commonPasswords(): ReadonlySet<string> {
+  known ??= new Set(
+    dictionary['passwords-common'].flatMap((entry: string) => [
+      entry.toLowerCase(),
+      bare(entry.toLowerCase()),
+    ]),
+  );
+  return known;
+}
 
 /** Rows of keys and other orders that fingers follow, both ways. */
 const RUNS = [
@@ -45,10 +53,11 @@ export function isCommon(password: string): boolean {
   const whole = password.toLowerCase();
   const core = bare(whole);
   if (new Set(whole).size < FEWEST_CHARACTERS) return true;
+  const common = commonPasswords();
   return [whole, core]
     .filter((text) => text !== '')
     .some(
-      (text) => COMMON.has(text) || isRepetition(text) || RUNS.some((run) => run.includes(text)),
+      (text) => common.has(text) || isRepetition(text) || RUNS.some((run) => run.includes(text)),
     );
 }
 

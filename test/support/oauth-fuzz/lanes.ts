@@ -1,9 +1,7 @@
 import fc from 'fast-check';
+import { SEED } from '../extent.js';
 
 const LANES = 16;
-
-/** Where fast-check begins; given again, it does again what it did. */
-export const SEED = Number(process.env.KEYCAP_TEST_FUZZ_SEED ?? Date.now() % 2 ** 31);
 
 /**
  * Checks `runs` values in several lanes at once: fast-check waits for each value by itself.

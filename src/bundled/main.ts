@@ -1,0 +1,4 @@
+import { loadPrograms } from './load-programs.js';
+
+const { plainProgress, serve } = loadPrograms().programs;
+await serve(plainProgress);
