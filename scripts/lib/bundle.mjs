@@ -103,6 +103,8 @@ export async function bundle() {
     write: false,
     alias: ALIAS,
     external: EXTERNAL,
+    // What it is built in leaves no trace, be node_modules a link to somewhere else.
+    preserveSymlinks: true,
     // All that is loaded later is in this file, or a CommonJS package.
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': 'keycapModuleUrl' },

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
  */
 type Extent = 'quick' | 'thorough' | 'soak';
 
-export const EXTENT: Extent =
+const EXTENT: Extent =
   process.env.KEYCAP_SOAK === '1'
     ? 'soak'
     : process.env.KEYCAP_THOROUGH === '1'
