@@ -8,7 +8,8 @@
  */
 
 const KERNEL_FOLDER = 'access|changes|http|database|metrics';
-const COMPOSITION = 'main|programs|server|serving|workers?|signing-key|api-document|app|app\\.module';
+const COMPOSITION =
+  'main|programs|server|serving|workers?|signing-key|api-document|app|app\\.module';
 const KERNEL = `^src/(?:(?:${KERNEL_FOLDER})/|(?!(?:${COMPOSITION})\\.ts$)[^/]+\\.ts$)`;
 const MIGRATIONS = '^src/migrations/';
 const FEATURE = `^src/(?!(?:${KERNEL_FOLDER}|migrations)/)([^/]+)/`;
