@@ -14,7 +14,7 @@ import { ChainHead } from './src/audit/chain/chain-head.entity.js';
 import { AuditCheckpoint } from './src/audit/checkpoints/audit-checkpoint.entity.js';
 import { Change } from './src/changes/change.entity.js';
 import { Incarnation } from './src/changes/replicas/incarnation.entity.js';
-import { PoolClient } from './src/database/pool-client.js';
+import { PrimaryClient } from './src/database/primary-client.js';
 import { IdempotencyRecord } from './src/http/idempotency/idempotency-record.entity.js';
 import * as migrations from './src/migrations/index.js';
 import { UsedAssertion } from './src/oauth/authentication/used-assertion.entity.js';
@@ -87,7 +87,7 @@ export function dataSourceOptions(url: string, poolSize = 10): DataSourceOptions
     applicationName: 'keycap',
     poolSize,
     extra: {
-      Client: PoolClient,
+      Client: PrimaryClient,
       // How long a request waits for a connection before it is refused with 503.
       connectionTimeoutMillis: 2000,
       statement_timeout: 2000,

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config, Runtime } from './config.js';
 import { publicUrlOf } from './config.js';
+import { explainPoolerRefusal } from './database/connection-errors.js';
 import { AdminListener } from './http/server/admin-listener.js';
 import { explainListenError, type Place } from './listen-errors.js';
 import type { Shutdown } from './shutdown.js';
@@ -47,7 +48,9 @@ export async function startServing(
   };
   const admin = config.adminPort === null ? null : new AdminListener();
   const { createApp } = await import('./app.js');
-  const app = await createApp(runtime, admin);
+  const app = await createApp(runtime, admin).catch((error: unknown) => {
+    throw explainPoolerRefusal(error, task.databaseUrl) ?? error;
+  });
   shutdown.defer(() => drain(app, admin));
   const setupToken = await prepare(app);
   shutdown.check();

@@ -76,6 +76,35 @@ describe('a secret in the dashboard', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
+  it('is not lost by leaving while it is being made', async () => {
+    const { page, dialog } = visitor;
+    await visitor.goTo('Overview');
+    await visitor.goTo('API keys');
+    await page.getByRole('button', { name: 'Create API key' }).first().click();
+    await dialog.getByLabel('Name', { exact: true }).fill('Patient');
+    let answer = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      void page.route('**/api-keys', async (route) => {
+        if (route.request().method() !== 'POST') return route.continue();
+        answer = () => void route.continue();
+        resolve();
+      });
+    });
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    await asked;
+    await page.keyboard.press('Escape');
+    await page.mouse.click(5, 5);
+    await page.evaluate('history.back()');
+    await page.evaluate('history.back()');
+    answer();
+    expect(await visitor.secret('API key')).toMatch(/^capy_live_/);
+    expect(await visitor.heading('API keys').count()).toBe(1);
+    await page.unroute('**/api-keys');
+    await visitor.saved();
+    await dialog.waitFor({ state: 'detached' });
+    await visitor.goTo('Overview');
+  });
+
   it('is masked in every language until asked for, and whole when copied', async () => {
     const { page, dialog } = visitor;
     await createClient('Spoken');

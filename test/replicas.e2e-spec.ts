@@ -1,3 +1,4 @@
+import { startDatabaseProxy } from './support/database-proxy.js';
 import { call } from './support/keycap.js';
 import { configuredToken } from './support/operator.js';
 import { type OwnServer, startOwnServer } from './support/own-server.js';
@@ -8,6 +9,8 @@ import { type Issued, VERIFY } from './support/verification.js';
 
 const [OPERATOR, OPERATORS] = configuredToken('kco', 'tests');
 const [HOST, HOSTS] = configuredToken('kcr', 'host');
+/** What a key is made of. */
+const KEY = { name: 'Key', scopes: ['backups:read'] };
 const ENV = { KEYCAP_OPERATOR_TOKENS: OPERATORS, KEYCAP_RESOURCE_SERVERS: HOSTS };
 
 let postgres: ReplicatedPostgres;
@@ -209,8 +212,11 @@ describe('read replicas', () => {
       );
       return row!.left === 0;
     });
-    const { answered, behind } = await during(listKeys);
-    expect([answered, behind]).toEqual([0, 1]);
+    // So many that it has caught up with whatever was written meanwhile.
+    const { answered, behind } = await during(async () => {
+      for (let round = 0; round < 50; round++) await listKeys();
+    });
+    expect([answered, behind]).toEqual([0, 50]);
     await postgres.onPrimary(`
       INSERT INTO incarnations (name, seen_at)
       VALUES (left(pg_walfile_name(pg_current_wal_lsn()), 8) || ' ' || pg_postmaster_start_time(), now())`);
@@ -225,5 +231,39 @@ describe('read replicas', () => {
     expect((await call('GET', '/health/ready', { url: own.url })).status).toBe(200);
     await postgres.startStandby();
     await until('a replica answers again', async () => (await during(listKeys)).answered === 1);
+  });
+});
+
+describe('a standby in place of the primary', () => {
+  it('stops a start, with the sentence that says what to do', async () => {
+    const failure = await startServer({ database: postgres.standbyUrl, env: ENV }).then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    expect(failure).toContain('is a standby: DATABASE_URL has to lead to the primary');
+    expect(failure).toContain('exit code 1');
+  });
+
+  it('is asked for nothing: 503, also for what it could say, until the primary is there again', async () => {
+    const proxy = await startDatabaseProxy(postgres.primaryUrl);
+    const server = await startServer({ database: proxy.url, env: ENV });
+    try {
+      const more = { url: server.url, as: own.session };
+      const read = async (): Promise<number> =>
+        (await call('GET', `${own.path}/members`, more)).status;
+      const write = async (): Promise<number> =>
+        (await call('POST', `${own.path}/api-keys`, { ...more, body: KEY })).status;
+      expect([await read(), await write()]).toEqual([200, 201]);
+      proxy.lead(postgres.standbyUrl);
+      for (let round = 0; round < 20; round++) {
+        expect([await read(), await write()]).toEqual([503, 503]);
+      }
+      expect((await call('GET', '/health/ready', { url: server.url })).status).toBe(503);
+      proxy.lead(postgres.primaryUrl);
+      await until('it works again', async () => (await read()) === 200 && (await write()) === 201);
+    } finally {
+      await server.stop();
+      await proxy.close();
+    }
   });
 });

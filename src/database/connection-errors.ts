@@ -24,6 +24,23 @@ export function explainConnectionError(error: unknown, url: string): StartError 
   return new StartError(`${where} can't be reached: ${reasonOf(error)}.`);
 }
 
+/**
+ * What to do about a pooler that does not know the limits that every connection asks for; null for every
+ * other error.
+ */
+export function explainPoolerRefusal(error: unknown, url: string): StartError | null {
+  const [, parameter] =
+    /^unsupported startup parameter: (\w+)$/.exec(error instanceof Error ? error.message : '') ??
+    [];
+  if (parameter === undefined) return null;
+  const { hostname, port } = new URL(url);
+  return new StartError(
+    `The pooler at ${hostname}:${port || 5432} refuses ${parameter}: let it pass (in PgBouncer by ` +
+      'ignore_startup_parameters = extra_float_digits,statement_timeout,' +
+      'idle_in_transaction_session_timeout,lock_timeout), and set it for the role (ALTER ROLE ... SET).',
+  );
+}
+
 function reasonOf(error: unknown): string {
   if (hasCode(error, 'ECONNREFUSED')) return 'connection refused';
   if (hasCode(error, 'ENOTFOUND', 'EAI_AGAIN')) return 'its host name is unknown';

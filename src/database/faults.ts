@@ -1,11 +1,12 @@
 import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
+import { StandbyReached } from './primary-client.js';
 
 /**
  * SQLSTATE classes and codes that say nothing about the request: connections (08), sign-in (28)
- * and database (3D) of this server, resources (53), operator intervention (57), serialization
- * failures, deadlocks and lock time-outs.
+ * and database (3D) of this server, resources (53), operator intervention (57), a standby in place of the
+ * primary (25006), serialization failures, deadlocks and lock time-outs.
  */
-const FAULT_CODES = /^(?:08|28|3D|53|57|40001$|40P01$|55P03$|25P03$)/;
+const FAULT_CODES = /^(?:08|28|3D|53|57|25006$|40001$|40P01$|55P03$|25P03$)/;
 const SOCKET_CODES = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
 const MESSAGES =
   /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Cannot use a pool after calling end)/;
@@ -19,6 +20,7 @@ const LOST_IN_TRANSACTION = [
 /** Whether the database, not the request, is why this failed: nothing was decided, try again. */
 export function isDatabaseFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof StandbyReached) return true;
   if (LOST_IN_TRANSACTION.some((each) => error instanceof each)) return true;
   if (error instanceof AggregateError) return error.errors.some(isDatabaseFault);
   const { code, driverError } = error as Error & { code?: unknown; driverError?: unknown };

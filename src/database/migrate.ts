@@ -30,6 +30,7 @@ export async function migrate(
   const client = await connect(url, limits.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   try {
     const version = await checkVersion(client);
+    await checkPrimary(client, url);
     await client.query("SELECT set_config('lock_timeout', $1, false)", [`${LOCK_LIMIT_SECONDS}s`]);
     await client.query('SELECT pg_advisory_lock($1, $2)', ADVISORY_LOCKS.migration);
     const applied = await applyPending(client, options);
@@ -68,6 +69,18 @@ async function checkVersion(client: pg.Client): Promise<string> {
   if (Number.parseInt(version, 10) >= OLDEST_MAJOR) return version;
   throw new StartError(
     `The database is PostgreSQL ${version}, and Keycap needs ${OLDEST_MAJOR} or later.`,
+  );
+}
+
+async function checkPrimary(client: pg.Client, url: string): Promise<void> {
+  const { rows } = await client.query<{ standby: boolean }>(
+    'SELECT pg_is_in_recovery() AS standby',
+  );
+  if (rows[0]?.standby !== true) return;
+  const { hostname, port } = new URL(url);
+  throw new StartError(
+    `The database at ${hostname}:${port || 5432} is a standby: DATABASE_URL has to lead to the primary; ` +
+      'name standbys in DATABASE_REPLICA_URLS.',
   );
 }
 

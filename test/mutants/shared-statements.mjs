@@ -18,7 +18,7 @@ export const MUTANTS = [
     find: `while (this.waiting.length > 0 && this.underWay < lanes) {`,
     replace: `void lanes;
     while (this.waiting.length > 0) {`,
-    testNamePattern: 'gathers what comes',
+    testNamePattern: 'no more at once',
   },
   {
     ...WORK,

@@ -7,6 +7,8 @@ export interface DatabaseProxy {
   /** Stops forwarding for connections that call themselves so, those that are still to come as well. */
   hold(applicationName: string): void;
   release(): void;
+  /** Cuts all connections; those that come from now on are led to another database. */
+  lead(databaseUrl: string): void;
   close(): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export async function startDatabaseProxy(
   databaseUrl: string,
   { forwardsHints = true }: Options = {},
 ): Promise<DatabaseProxy> {
-  const database = new URL(databaseUrl);
+  let database = new URL(databaseUrl);
   const held = new Set<string>();
   const lines = new Set<Line>();
   const server = createServer((client) => {
@@ -47,6 +49,10 @@ export async function startDatabaseProxy(
     release: () => {
       held.clear();
       for (const line of lines) line.resume();
+    },
+    lead: (otherUrl) => {
+      database = new URL(otherUrl);
+      for (const line of lines) line.end();
     },
     close: () =>
       new Promise((resolve) => {

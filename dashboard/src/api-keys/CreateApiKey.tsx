@@ -1,9 +1,9 @@
 import { NativeSelect, NumberInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import type { NewCredential } from '../credentials/CreateCredential';
 import { CreateCredential } from '../credentials/CreateCredential';
+import { useIssuing } from '../credentials/use-issuing';
 import { expiryOf, ExpiryField } from '../forms/ExpiryField';
 import type { Values } from '../forms/Form';
 import { fieldError } from '../forms/Form';
@@ -19,17 +19,15 @@ interface CreateApiKeyProps {
 export function CreateApiKey({ onCreated }: CreateApiKeyProps) {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
-  const queries = useQueryClient();
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: (body: ReturnType<typeof bodyOf>) =>
+  const { mutate, isPending, error } = useIssuing(
+    (body: ReturnType<typeof bodyOf>) =>
       answerOf(
         api.POST('/v1/organizations/{orgID}/api-keys', { params: { path: { orgID } }, body }),
       ),
-    onSuccess: async (answer) => {
+    (answer) => {
       onCreated(answer.plaintext_api_key);
-      await queries.invalidateQueries({ queryKey: [orgID] });
     },
-  });
+  );
   return (
     <CreateCredential
       title={t('apiKeys.create')}

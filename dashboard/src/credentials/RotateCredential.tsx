@@ -1,10 +1,9 @@
 import { Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Values } from '../forms/Form';
 import { FormDialog } from '../forms/FormDialog';
 import { OverlapField } from '../forms/OverlapField';
 import { useDialog } from '../forms/use-dialog';
-import { useOrganization } from '../organizations/use-organization';
+import { useIssuing } from './use-issuing';
 
 interface RotateCredentialProps<Answer> {
   readonly title: string;
@@ -17,16 +16,11 @@ interface RotateCredentialProps<Answer> {
 /** Asks how long the old secret works beside the new one. */
 export function RotateCredential<Answer>(props: RotateCredentialProps<Answer>) {
   const { title, about, action, rotate, onRotated } = props;
-  const { id: orgID } = useOrganization();
   const dialog = useDialog();
-  const queries = useQueryClient();
-  const sending = useMutation({
-    mutationFn: ({ overlap = '' }: Values) => rotate({ overlap_seconds: Number(overlap) }),
-    onSuccess: async (answer) => {
-      onRotated(answer);
-      await queries.invalidateQueries({ queryKey: [orgID] });
-    },
-  });
+  const sending = useIssuing(
+    ({ overlap = '' }: Values) => rotate({ overlap_seconds: Number(overlap) }),
+    onRotated,
+  );
   return (
     <FormDialog title={title} action={action} sending={sending} onClose={dialog.close}>
       <Text size="sm">{about}</Text>

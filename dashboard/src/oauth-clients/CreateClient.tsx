@@ -1,10 +1,10 @@
 import { NativeSelect, NumberInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import type { IssuedSecret } from '../api/types';
 import type { NewCredential } from '../credentials/CreateCredential';
 import { CreateCredential } from '../credentials/CreateCredential';
+import { useIssuing } from '../credentials/use-issuing';
 import type { Values } from '../forms/Form';
 import { fieldError } from '../forms/Form';
 import { useOrganization } from '../organizations/use-organization';
@@ -23,17 +23,13 @@ interface CreateClientProps {
 export function CreateClient({ onCreated }: CreateClientProps) {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
-  const queries = useQueryClient();
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: (body: ReturnType<typeof bodyOf>) =>
+  const { mutate, isPending, error } = useIssuing(
+    (body: ReturnType<typeof bodyOf>) =>
       answerOf(
         api.POST('/v1/organizations/{orgID}/oauth-clients', { params: { path: { orgID } }, body }),
       ),
-    onSuccess: async (issued) => {
-      onCreated(issued);
-      await queries.invalidateQueries({ queryKey: [orgID] });
-    },
-  });
+    onCreated,
+  );
   return (
     <CreateCredential
       title={t('oauthClients.create')}

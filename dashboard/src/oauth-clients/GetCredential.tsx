@@ -1,8 +1,8 @@
 import { Text, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import type { IssuedSecret, OAuthClient } from '../api/types';
+import { useIssuing } from '../credentials/use-issuing';
 import type { Values } from '../forms/Form';
 import { fieldError } from '../forms/Form';
 import { FormDialog } from '../forms/FormDialog';
@@ -19,20 +19,16 @@ export function GetCredential({ client, onIssued }: GetCredentialProps) {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
   const dialog = useDialog();
-  const queries = useQueryClient();
-  const add = useMutation({
-    mutationFn: ({ label = '' }: Values) =>
+  const add = useIssuing(
+    ({ label = '' }: Values) =>
       answerOf(
         api.POST('/v1/organizations/{orgID}/oauth-clients/{clientID}/secrets', {
           params: { path: { orgID, clientID: client.client_id } },
           body: label === '' ? {} : { label },
         }),
       ),
-    onSuccess: async (issued) => {
-      onIssued(issued);
-      await queries.invalidateQueries({ queryKey: [orgID] });
-    },
-  });
+    onIssued,
+  );
   return (
     <FormDialog
       title={t('oauthClients.getCredential')}

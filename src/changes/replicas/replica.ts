@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
+import { PoolClient } from '../../database/pool-client.js';
 import { type Elsewhere } from '../../database/single-connection.js';
 
 /** What a replica has to have seen to be asked. */
@@ -96,6 +97,7 @@ export class Replica {
 function withLimits(options: DataSourceOptions): DataSourceOptions {
   const extra = {
     ...(options.extra as object),
+    Client: PoolClient,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     query_timeout: ANSWER_LIMIT_MS,
   };
