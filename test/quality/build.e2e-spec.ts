@@ -54,6 +54,13 @@ describe('the build', () => {
     PATIENCE_MS,
   );
 
+  it('is strict code, of which the server makes nothing later than at its start', async () => {
+    const bundle = await readFile(join(ROOT, 'dist/bundle/programs.cjs'), 'utf8');
+    expect(bundle.startsWith(`'use strict';\n`)).toBe(true);
+    // What the bundler makes later it keeps in variables that the engine can not take for constants.
+    expect(bundle.match(/__esm\(\{\s*"(?:dist|node_modules\/class-)/g)).toBeNull();
+  });
+
   it(
     'S62: the dashboard is built the same in another folder, byte for byte',
     async () => {
