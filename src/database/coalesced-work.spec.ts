@@ -73,6 +73,7 @@ describe('coalesced work', () => {
     const all = doAll(work, [1, 2, 3, 4, 5]);
     for (let batch = 0; batch < 3; batch++) {
       await endOfTurn();
+      expect(begun).toHaveLength(batch + 1);
       begun[batch]!.finish();
       await endOfTurn();
     }
