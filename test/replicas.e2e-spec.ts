@@ -34,8 +34,13 @@ type Outcome = 'answered' | 'behind' | 'failed';
 
 async function readsBy(outcome: Outcome): Promise<number> {
   const { text } = await call('GET', '/metrics', { url: own.url, as: OPERATOR });
-  const line = new RegExp(`^keycap_replica_reads_total\\{result="${outcome}"\\} (\\d+)$`, 'm');
-  return Number(line.exec(text)?.[1]);
+  const name = `keycap_replica_reads_total{result="${outcome}"} `;
+  return Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(name))
+      ?.slice(name.length),
+  );
 }
 
 /** How often the replica was asked meanwhile, with what came of it. */

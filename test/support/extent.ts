@@ -8,12 +8,12 @@ import { createHash } from 'node:crypto';
  */
 type Extent = 'quick' | 'thorough' | 'soak';
 
-const EXTENT: Extent =
-  process.env.KEYCAP_SOAK === '1'
-    ? 'soak'
-    : process.env.KEYCAP_THOROUGH === '1'
-      ? 'thorough'
-      : 'quick';
+const EXTENT = extentOf(process.env);
+
+function extentOf({ KEYCAP_SOAK, KEYCAP_THOROUGH }: NodeJS.ProcessEnv): Extent {
+  if (KEYCAP_SOAK === '1') return 'soak';
+  return KEYCAP_THOROUGH === '1' ? 'thorough' : 'quick';
+}
 
 /** Which part a quick run takes, and where fuzzing begins; given again, both do again what they did. */
 export const SEED = Number(process.env.KEYCAP_TEST_SEED ?? Date.now() % 2 ** 31);
