@@ -31,8 +31,6 @@ export function loadPrograms(): Loaded {
       ...(cachedData && { cachedData }),
     },
   );
-  // It is this program's own text, from beside this file.
-  // eslint-disable-next-line sonarjs/code-eval
   const evaluate = script.runInThisContext() as (...parameters: unknown[]) => void;
   const module = { exports: {} };
   evaluate(module.exports, createRequire(FILE), module, FILE, dirname(FILE));
