@@ -13,6 +13,9 @@ export interface Received {
   readonly text: string;
 }
 
+/** Who hears nothing for so long never will, in milliseconds: a connection can be lost with its server. */
+const SILENCE_LIMIT_MS = 45_000;
+
 /** What every client says that says nothing else. */
 const COMMON = { accept: '*/*', 'user-agent': 'node' };
 
@@ -25,6 +28,9 @@ export function send(url: string, { method, headers, body }: Sending): Promise<R
     const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const sending = request(url, { method, headers: { ...COMMON, ...length, ...headers } });
     sending.once('error', reject);
+    sending.setTimeout(SILENCE_LIMIT_MS, () => {
+      sending.destroy(new Error(`${method} ${url}: no answer came`));
+    });
     sending.once('response', (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
