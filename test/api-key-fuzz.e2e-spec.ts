@@ -104,14 +104,14 @@ it.each(Object.keys(GOOD))(
     const address = path.replace('{orgID}', tenant.id).replace('{keyID}', keyID);
     const good = GOOD[id]!(tenant.objects);
     await checkInLanes(bodiesLike(good), 625 * TIMES, async (body) => {
-      const {
-        status,
-        text,
-        body: answer,
-      } = await call<ImportAnswer>(method.toUpperCase() as Method, address, {
-        ...(!isPublic && { as }),
-        body,
-      });
+      const send = () =>
+        call<ImportAnswer>(method.toUpperCase() as Method, address, {
+          ...(!isPublic && { as }),
+          body,
+        });
+      const first = await send();
+      // Sixteen at a time change one key; who waits too long for his turn is told to try again.
+      const { status, text, body: answer } = first.status === 503 ? await send() : first;
       expect(status < 500 ? '' : text).toBe('');
       if (status >= 300) return;
       const taken = id === 'importApiKeys' ? withoutRefused(body as ImportBody, answer) : body;
