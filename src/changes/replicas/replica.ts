@@ -32,7 +32,7 @@ const IS_CURRENT = `
   SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::pg_lsn
          AND EXISTS (SELECT FROM incarnations WHERE name = $2) AS "isCurrent"`;
 
-/** One read replica. It is never waited for, and left alone for a while after each failure. */
+/** One read replica. Whoever asks it waits within limits, and after a failure nobody does for a while. */
 export class Replica {
   private readonly logger = new Logger(Replica.name);
   /** Where it is, without credentials. */
