@@ -8,7 +8,7 @@ import {
   Unauthenticated,
   UndeclaredAccess,
 } from './access.errors.js';
-import { AccessService, assertMachineMay } from './access.service.js';
+import { AccessService, assertMachineMay, isSettled } from './access.service.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import {
@@ -20,7 +20,7 @@ import {
 } from './credential-strategy.js';
 import { addressKey, FailureThrottle } from './failure-throttle.js';
 import { decodeId } from './ids.js';
-import { type Caller, isMachine, type MachinePrincipal, type Principal } from './principal.js';
+import { isMachine, type MachinePrincipal, type Principal } from './principal.js';
 import { isSafe, siteOf } from './request-site.js';
 import { readCookie, sessionCookieName } from './session-cookie.js';
 
@@ -45,18 +45,36 @@ export class AccessGuard implements CanActivate {
 
     const presented = this.read(request, rule);
     if (rule.public && !presented) return true;
-    const principal = await this.authenticate(request, rule, presented).catch((error: unknown) => {
-      // A browser sends its cookie long after the session has ended, and can't help it.
-      const isForgotten = rule.public && presented?.scheme === 'cookie';
-      if (isForgotten && error instanceof Unauthenticated) return null;
-      throw error;
-    });
-    if (!principal) return true;
+    const found = await this.identify(request, rule, presented);
+    if (!found) return true;
     this.refuseCrossSite(request);
     const origin = originOf(request);
-    request.caller = { principal: await this.access.settle(principal, origin), origin };
-    await this.authorize(request, request.caller, rule);
+    // Only what has to be looked for is waited for: each wait is a turn of its own.
+    const principal = isSettled(found) ? found : await this.access.settle(found, origin);
+    const caller = { principal, origin };
+    request.caller = caller;
+    const organizationId = organizationInPath(request);
+    if (organizationId === undefined) authorizeAnywhere(principal, rule);
+    else if (organizationId === null) throw new OrganizationNotFound();
+    else request.actor = await this.access.actorIn(caller, organizationId, rule);
     return true;
+  }
+
+  /** Who calls; null for someone on a route that anyone may call, whose session has ended. */
+  private async identify(
+    request: AccessRequest,
+    rule: AccessRule,
+    presented: PresentedCredential | null,
+  ): Promise<Principal | null> {
+    try {
+      return await this.authenticate(request, rule, presented);
+    } catch (error) {
+      if (!(error instanceof Unauthenticated) || !presented) throw error;
+      if (!error.wasIssued) await this.countFailure(presented, request.ip);
+      // A browser sends its cookie long after the session has ended, and can't help it.
+      if (rule.public && presented.scheme === 'cookie') return null;
+      throw error;
+    }
   }
 
   /** A cookie counts last, and at what is for clients alone not at all. */
@@ -77,20 +95,14 @@ export class AccessGuard implements CanActivate {
     if (siteOf(headers, this.runtime.publicUrl) !== 'same') throw new CrossSite();
   }
 
-  private async authenticate(
+  private authenticate(
     request: AccessRequest,
     rule: AccessRule,
     presented: PresentedCredential | null,
   ): Promise<Principal> {
     if (!presented) throw new Unauthenticated('no credential', false);
     request.presentedCredential = presented;
-    try {
-      return await authenticateBy(this.strategyFor(presented, rule).name, request);
-    } catch (error) {
-      const isGuess = error instanceof Unauthenticated && !error.wasIssued;
-      if (isGuess) await this.countFailure(presented, request.ip);
-      throw error;
-    }
+    return authenticateBy(this.strategyFor(presented, rule).name, request);
   }
 
   /**
@@ -108,24 +120,20 @@ export class AccessGuard implements CanActivate {
     if (isClients ? !rule.client : isForClientsAlone(rule)) {
       throw new Unauthenticated('this kind of credential is not taken here');
     }
-    const [strategy, another] = this.strategies.filter((each) => each.accepts(presented));
+    let strategy: CredentialStrategy | undefined;
+    for (const each of this.strategies) {
+      if (!each.accepts(presented)) continue;
+      if (strategy) throw new Error(`${strategy.name} and ${each.name} both claim a credential`);
+      strategy = each;
+    }
     if (!strategy) throw new Unauthenticated('no kind of credential has this shape');
-    if (another) throw new Error(`${strategy.name} and ${another.name} both claim a credential`);
     return strategy;
   }
+}
 
-  private async authorize(request: AccessRequest, caller: Caller, rule: AccessRule): Promise<void> {
-    const { principal } = caller;
-    const organizationId = organizationInPath(request);
-    if (organizationId !== undefined) {
-      if (organizationId === null) throw new OrganizationNotFound();
-      request.actor = await this.access.actorIn(caller, organizationId, rule);
-    } else if (isMachine(principal)) {
-      assertMachineMay(principal, rule);
-    } else if (!takesKind(rule, principal.kind)) {
-      throw new CredentialNotAccepted();
-    }
-  }
+function authorizeAnywhere(principal: Principal, rule: AccessRule): void {
+  if (isMachine(principal)) assertMachineMay(principal, rule);
+  else if (!takesKind(rule, principal.kind)) throw new CredentialNotAccepted();
 }
 
 /** Whether the rule names this kind of credential, where it needs no right beside. */
@@ -133,8 +141,14 @@ function takesKind(
   rule: AccessRule,
   kind: Exclude<Principal['kind'], MachinePrincipal['kind']>,
 ): boolean {
-  const takes = { user: rule.user, resource_server: rule.resourceServer, operator: rule.operator };
-  return takes[kind] === true;
+  switch (kind) {
+    case 'user':
+      return rule.user === true;
+    case 'resource_server':
+      return rule.resourceServer === true;
+    case 'operator':
+      return rule.operator === true;
+  }
 }
 
 /** At `/o` a client may show its secret in the form body (RFC 6749 §2.3.1). */

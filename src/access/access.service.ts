@@ -12,6 +12,7 @@ import {
   type Caller,
   confinementOf,
   type MachinePrincipal,
+  type NamedOrganization,
   type Origin,
   outranks,
   type Principal,
@@ -26,6 +27,14 @@ export type OrganizationRule = Pick<
   AccessRule,
   'role' | 'scope' | 'machine' | 'client' | 'whileSuspended'
 >;
+
+/** By a session token of an identity provider. */
+type NamingPrincipal = UserPrincipal & { readonly named: NamedOrganization };
+
+/** Whether nothing has to be looked for of a principal. */
+export function isSettled(principal: Principal): principal is Exclude<Principal, NamingPrincipal> {
+  return principal.kind !== 'user' || principal.named === null;
+}
 
 /**
  * @throws CredentialNotAccepted for a kind of credential that the rule does not name
@@ -69,8 +78,7 @@ export class AccessService {
   }
 
   /** Finds the organization that the session token of an identity provider names. */
-  async settle(principal: Principal, origin: Origin): Promise<Principal> {
-    if (principal.kind !== 'user' || !principal.named) return principal;
+  async settle(principal: NamingPrincipal, origin: Origin): Promise<Principal> {
     const { userId, named } = principal;
     return { ...principal, organizationId: await this.roles.settle(userId, named, origin) };
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type PresentedCredential } from './credential-strategy.js';
 import { equalInConstantTime } from './secret.js';
 
@@ -27,9 +27,11 @@ export class ConfiguredTokens<T extends ConfiguredToken> {
   /** The entry of this token, or null. */
   find(token: string): T | null {
     if (!this.shape.test(token)) return null;
-    const digest = createHash('sha256').update(token).digest();
-    const [, entry] = this.entries.find(([known]) => equalInConstantTime(known, digest)) ?? [];
-    return entry ?? null;
+    const digest = Buffer.from(hash('sha256', token, 'hex'), 'hex');
+    for (const [known, entry] of this.entries) {
+      if (equalInConstantTime(known, digest)) return entry;
+    }
+    return null;
   }
 }
 

@@ -84,6 +84,13 @@ export class LookUpCache {
     };
   }
 
+  /** What is in memory of it, be it that there is nothing; undefined where the database has to be asked. */
+  recall<T>(lookUp: LookUp): Pick<Found<T>, 'value'> | undefined {
+    const entry = this.remembered(keyOf(lookUp));
+    if (entry) this.hitCount += 1;
+    return entry as Found<T> | undefined;
+  }
+
   /** What there is of each, in order; `load` is asked once for all that is not in memory. */
   async find<T, L extends LookUp>(lookUps: readonly L[], load: Load<L, T>): Promise<(T | null)[]> {
     const remembered = lookUps.map((each) => this.remembered(keyOf(each)));

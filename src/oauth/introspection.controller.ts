@@ -7,6 +7,7 @@ import { type Caller } from '../access/principal.js';
 import { FormBody } from '../http/input/form-body.js';
 import { TAKES_JSON } from '../http/input/body-parsing.js';
 import { Direct } from '../http/direct/direct.decorator.js';
+import { type JsonText } from '../http/direct/json-text.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import {
   BatchIntrospectionBody,
@@ -43,9 +44,8 @@ export class IntrospectionController {
   async introspect(
     @CurrentCaller() caller: Caller,
     @Form() form: FormBody,
-  ): Promise<IntrospectionBody> {
-    const [result = null] = await this.introspection.introspect(caller, [tokenIn(form)]);
-    return IntrospectionBody.of(result);
+  ): Promise<JsonText<IntrospectionBody>> {
+    return IntrospectionBody.json(await this.introspection.introspectOne(caller, tokenIn(form)));
   }
 
   @Post(BATCH_INTROSPECTION_PATH)

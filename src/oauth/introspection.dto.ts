@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength } from 'class-validator';
+import { JsonText } from '../http/direct/json-text.js';
 import { IgnoresUnknownFields } from '../http/input/validation.js';
 import { type Introspection } from './introspection.service.js';
 
@@ -112,7 +113,24 @@ export class IntrospectionBody {
       keycap_cache_seconds: cacheSeconds(expiresAt, now),
     };
   }
+
+  /** The same; what was told of the same credential before is the same, until it is about to expire. */
+  static json(introspection: Introspection | null, now = new Date()): JsonText<IntrospectionBody> {
+    if (introspection === null) return INACTIVE;
+    if (cacheSeconds(introspection.expiresAt, now) < LONGEST_KEPT_SECONDS) {
+      return JsonText.of(IntrospectionBody.of(introspection, now));
+    }
+    let json = TOLD.get(introspection);
+    if (!json) {
+      json = JsonText.of(IntrospectionBody.of(introspection, now));
+      TOLD.set(introspection, json);
+    }
+    return json;
+  }
 }
+
+const INACTIVE = JsonText.of(IntrospectionBody.of(null));
+const TOLD = new WeakMap<Introspection, JsonText<IntrospectionBody>>();
 
 export class BatchIntrospectionBody {
   @ApiProperty({ type: [IntrospectionBody] })

@@ -30,18 +30,22 @@ export class HandedOverKeys {
     private readonly audit: AuditService,
   ) {}
 
+  /** Whether the key was handed over and may not have been used since. */
+  static isUnused({ mustBeUsedBy }: ApiKey): boolean {
+    return mustBeUsedBy !== null;
+  }
+
   /** Until when a key that is handed over now has to be used. */
   deadlineOf(now: Date): Date {
     return new Date(now.getTime() + FIRST_USE_WITHIN_MS);
   }
 
   /**
-   * A valid use of a key: the first one is written before it counts, every other costs nothing.
+   * A valid use of a key that may be unused: the first one is written before it counts.
    *
    * @returns whether the key is still good
    */
-  async confirm({ id, mustBeUsedBy }: ApiKey, now: Date): Promise<boolean> {
-    if (mustBeUsedBy === null) return true;
+  async confirm({ id }: ApiKey, now: Date): Promise<boolean> {
     const [used] = await this.transactions.runAlone((manager) =>
       manager.query<[{ id: string }[], number]>(USE, [id, now]),
     );

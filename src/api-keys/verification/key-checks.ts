@@ -59,17 +59,17 @@ export class KeyChecks {
   ) {}
 
   /** A key of the whole organization serves each of its projects, and nobody else's. */
-  private async projectIsAnother({ known, use }: KeyUse): Promise<string | null> {
-    const { key } = known;
+  private projectIsAnother({ known: { key }, use }: KeyUse): string | null | Promise<string | null> {
     const { projectId = null } = use;
     if (projectId === null || key.projectId === projectId) return null;
     if (key.projectId !== null) return 'the key is confined to another project';
-    const isThere = await this.projects.has(key.organizationId, projectId);
-    return isThere ? null : 'the organization has no such project';
+    return this.projects
+      .has(key.organizationId, projectId)
+      .then((isThere) => (isThere ? null : 'the organization has no such project'));
   }
 
   private scopeIsMissing({ known, use: { scopes = [] } }: KeyUse): string | null {
-    return this.rights.whyLacks(known, scopes);
+    return scopes.length === 0 ? null : this.rights.whyLacks(known, scopes);
   }
 }
 
@@ -113,7 +113,11 @@ export function permitsAddress(cidrs: readonly string[] | null, ip: string | nul
   return ip !== null && new AddressRanges(cidrs).include(ip);
 }
 
-async function limitIsReached({ askLimit, use: { cost = 1 } }: KeyUse): Promise<string | null> {
+function limitIsReached(use: KeyUse): null | Promise<string | null> {
+  return use.known.key.rateLimit === null ? null : whyBeyondLimit(use);
+}
+
+async function whyBeyondLimit({ askLimit, use: { cost = 1 } }: KeyUse): Promise<string | null> {
   const taking = await askLimit();
   if (!taking || taking.isWithin) return null;
   const { remaining, limit, resetAt } = taking.state;

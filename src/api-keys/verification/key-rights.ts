@@ -15,6 +15,8 @@ interface Limit {
 /** What keys may do at this moment. */
 @Injectable()
 export class KeyRights {
+  private readonly found = new WeakMap<KnownKey, ReadonlySet<string>>();
+
   constructor(private readonly catalogue: ScopeCatalogue) {}
 
   /**
@@ -22,6 +24,15 @@ export class KeyRights {
    * the policies allow.
    */
   of(known: KnownKey): ReadonlySet<string> {
+    let rights = this.found.get(known);
+    if (!rights) {
+      rights = this.find(known);
+      this.found.set(known, rights);
+    }
+    return rights;
+  }
+
+  private find(known: KnownKey): ReadonlySet<string> {
     const { key, policies } = known;
     let rights = this.catalogue.effective(key.scopes, key.projectId);
     for (const limit of this.limits(known, policies.enforced)) {

@@ -4,6 +4,7 @@ import { Allow, CurrentCaller } from '../../access/access.decorators.js';
 import { type AccessRule } from '../../access/access-rule.js';
 import { type Caller, isMachine } from '../../access/principal.js';
 import { Direct } from '../../http/direct/direct.decorator.js';
+import { type JsonText } from '../../http/direct/json-text.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import {
   KeyBatchVerificationRequest,
@@ -36,10 +37,10 @@ export class KeyVerificationController {
   async verify(
     @CurrentCaller() caller: Caller,
     @Body() request: KeyVerificationRequest,
-  ): Promise<KeyVerificationAnswer> {
+  ): Promise<JsonText<KeyVerificationAnswer>> {
     const use = { ...request.toUse(), ...seenBy(caller) };
     const verdict = await this.verification.verify(request.api_key, use);
-    return KeyVerificationAnswer.of(verdict, new Date());
+    return KeyVerificationAnswer.json(verdict);
   }
 
   @Post('verify-batch')
@@ -55,7 +56,7 @@ export class KeyVerificationController {
   ): Promise<KeyVerificationResults> {
     const use = { ...request.toUse(), ...seenBy(caller) };
     const verdicts = await this.verification.verifyAll(request.api_keys, use);
-    return KeyVerificationResults.of(verdicts, new Date());
+    return KeyVerificationResults.of(verdicts);
   }
 }
 

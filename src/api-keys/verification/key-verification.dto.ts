@@ -17,6 +17,8 @@ import { ValidationFailed } from '../../problem.js';
 import { CHECK_NAMES, type CheckName } from './key-checks.js';
 import { type ExplainedKey, type KeyExplanation } from './key-explanation.service.js';
 import { type RateLimitState } from '../../access/rate-limit.js';
+import { JsonText } from '../../http/direct/json-text.js';
+import { type ApiKey } from '../api-key.entity.js';
 import { ApiKeyBody, projectIdOf } from '../api-keys.dto.js';
 import { PlainInput } from '../../http/input/plain-input.js';
 import { IsAddress } from '../../http/input/address-fields.js';
@@ -79,7 +81,7 @@ class KeyUseRequest {
       ip: ip ?? null,
       projectId: typeof project_id === 'string' ? projectIdOf(project_id) : null,
       cost: cost ?? 1,
-      scopes: (scope ?? '').split(' ').filter((each) => each !== ''),
+      scopes: typeof scope === 'string' ? scope.split(' ').filter((each) => each !== '') : [],
     };
   }
 }
@@ -147,6 +149,18 @@ class KeyRateLimitStateBody {
   }
 }
 
+/** Of a key that is good everything stays as it is, so its JSON is made once. */
+const GOOD_KEYS = new WeakMap<ApiKey, string>();
+
+function jsonOfGoodKey(key: ApiKey, now: Date): string {
+  let json = GOOD_KEYS.get(key);
+  if (json === undefined) {
+    json = JSON.stringify(ApiKeyBody.of(key, now));
+    GOOD_KEYS.set(key, json);
+  }
+  return json;
+}
+
 export class KeyVerificationAnswer {
   @ApiProperty()
   valid: boolean;
@@ -168,14 +182,26 @@ export class KeyVerificationAnswer {
   })
   rate_limit: KeyRateLimitStateBody | null;
 
-  static of(verdict: Verdict, now: Date): KeyVerificationAnswer {
-    const { code, key } = verdict;
+  static of(verdict: Verdict): KeyVerificationAnswer {
+    const { code } = verdict;
+    if (verdict.key === null) return { valid: false, code, api_key: null, rate_limit: null };
+    const { key, judgedAt, rateLimit } = verdict;
     return {
       valid: code === 'valid',
       code,
-      api_key: key && ApiKeyBody.of(key, now),
-      rate_limit: key && verdict.rateLimit && KeyRateLimitStateBody.of(verdict.rateLimit),
+      api_key: ApiKeyBody.of(key, judgedAt),
+      rate_limit: rateLimit && KeyRateLimitStateBody.of(rateLimit),
     };
+  }
+
+  /** The same, with what was made before of a key that is good. */
+  static json(verdict: Verdict): JsonText<KeyVerificationAnswer> {
+    if (verdict.code !== 'valid') return JsonText.of(KeyVerificationAnswer.of(verdict));
+    const { key, judgedAt, rateLimit } = verdict;
+    const state = rateLimit ? JSON.stringify(KeyRateLimitStateBody.of(rateLimit)) : 'null';
+    return new JsonText(
+      `{"valid":true,"code":"valid","api_key":${jsonOfGoodKey(key, judgedAt)},"rate_limit":${state}}`,
+    );
   }
 }
 
@@ -183,8 +209,8 @@ export class KeyVerificationResults {
   @ApiProperty({ type: [KeyVerificationAnswer], description: 'In the order of the keys.' })
   results: KeyVerificationAnswer[];
 
-  static of(verdicts: readonly Verdict[], now: Date): KeyVerificationResults {
-    return { results: verdicts.map((verdict) => KeyVerificationAnswer.of(verdict, now)) };
+  static of(verdicts: readonly Verdict[]): KeyVerificationResults {
+    return { results: verdicts.map((verdict) => KeyVerificationAnswer.of(verdict)) };
   }
 }
 

@@ -34,9 +34,10 @@ export class KeyVerificationService {
    * @throws KeyHashingBusy
    */
   async verify(plaintext: string, use: IntendedUse): Promise<Verdict> {
-    const [verdict] = await this.verifyAll([plaintext], use);
-    if (!verdict) throw new Error('a verification without a verdict');
-    return verdict;
+    const known = this.keys.findOne(plaintext, use);
+    // What is in memory is not waited for: each wait would be a turn of its own.
+    const found = known instanceof Promise ? await known : known;
+    return this.judge(found, use, this.clock.now());
   }
 
   /** The same of several keys, in order; they are looked up together. */
@@ -56,21 +57,24 @@ export class KeyVerificationService {
   ): Promise<Verdict> {
     if (known === 'malformed') return { code: 'malformed', key: null };
     if (!known || !exists(known, use)) return { code: 'not_found', key: null };
-    const asked: { rateLimit: RateLimitState | null } = { rateLimit: null };
+    const { key } = known;
+    let rateLimit: RateLimitState | null = null;
     const askLimit = async (): Promise<Taking | null> => {
-      const taking = await this.limits.take(known.key, use.cost ?? 1);
-      asked.rateLimit = taking?.state ?? null;
+      const taking = await this.limits.take(key, use.cost ?? 1);
+      rateLimit = taking?.state ?? null;
       return taking;
     };
-    const outcome = await this.outcome({ known, use, now, askLimit });
-    const isLost = outcome === 'valid' && !(await this.handedOver.confirm(known.key, now));
-    const code = isLost ? 'revoked' : outcome;
+    let code = await this.outcome({ known, use, now, askLimit });
+    if (code === 'valid' && HandedOverKeys.isUnused(key)) {
+      code = (await this.handedOver.confirm(key, now)) ? 'valid' : 'revoked';
+    }
     if (code === 'valid') this.note(known, use, now);
-    else this.uses.refused(known.key, code, now);
+    else this.uses.refused(key, code, now);
     return {
       code,
-      key: known.key,
-      ...asked,
+      key,
+      judgedAt: now,
+      rateLimit,
       rights: this.rights.of(known),
       needs: (scope) => {
         this.noteScopes(known, [scope], use.origin, now);
@@ -81,7 +85,7 @@ export class KeyVerificationService {
   private async outcome(use: KeyUse): Promise<OutcomeCode> {
     for (const check of this.checks.inOrder) {
       const reason = check.whyNot(use);
-      // Most say it at once, and each wait would be a turn of its own.
+      // Most say it at once.
       if ((reason instanceof Promise ? await reason : reason) !== null) return check.code;
     }
     return 'valid';

@@ -55,8 +55,27 @@ export class KnownKeys {
    * @throws TooManyRequests for what may be an imported key with a slow hash
    * @throws KeyHashingBusy
    */
-  async find(texts: readonly string[], use: Presentation): Promise<LookedUp[]> {
-    const digests = texts.map((text) => this.secrets.digestsOf(text));
+  find(texts: readonly string[], use: Presentation): Promise<LookedUp[]> {
+    return this.search(
+      texts,
+      texts.map((text) => this.secrets.digestsOf(text)),
+      use,
+    );
+  }
+
+  /** The same of one key; at once where it is in memory. */
+  findOne(text: string, use: Presentation): LookedUp | Promise<LookedUp> {
+    const digests = this.secrets.digestsOf(text);
+    const recalled = digests && this.cache.recall<KnownKey>(lookUpOf(digests, tenantOf(use)));
+    if (recalled) return recalled.value;
+    return this.search([text], [digests], use).then(([known = null]) => known);
+  }
+
+  private async search(
+    texts: readonly string[],
+    digests: readonly (readonly Buffer[] | null)[],
+    use: Presentation,
+  ): Promise<LookedUp[]> {
     const own = digests.filter((each) => each !== null);
     const found = (await this.findByDigests(own, use)).values();
     const known: LookedUp[] = [];
@@ -86,14 +105,10 @@ export class KnownKeys {
   /** @param keys every digest of each */
   private findByDigests(
     keys: readonly (readonly Buffer[])[],
-    { withinOrganizationId: tenant = null }: Presentation,
+    use: Presentation,
   ): Promise<(KnownKey | null)[]> {
-    const lookUps = keys.map((digests) => ({
-      purpose: 'API key',
-      tenant,
-      name: digests.map(nameOf).join(' '),
-      digests,
-    }));
+    const tenant = tenantOf(use);
+    const lookUps = keys.map((digests) => lookUpOf(digests, tenant));
     return this.cache.find(lookUps, (missing) => this.load(missing, tenant));
   }
 
@@ -147,6 +162,14 @@ export class KnownKeys {
       makerRole: beside.maker_role,
     };
   }
+}
+
+function tenantOf({ withinOrganizationId = null }: Presentation): string | null {
+  return withinOrganizationId;
+}
+
+function lookUpOf(digests: readonly Buffer[], tenant: string | null): KeyLookUp {
+  return { purpose: 'API key', tenant, name: digests.map(nameOf).join(' '), digests };
 }
 
 function firstOf(

@@ -47,6 +47,8 @@ export type Verdict =
   | {
       readonly code: OutcomeCode;
       readonly key: ApiKey;
+      /** By the database's clock. */
+      readonly judgedAt: Date;
       /** Null where the key has no limit, or was refused before its limit was looked at. */
       readonly rateLimit: RateLimitState | null;
       /** Every single right that it has at this moment. */

@@ -10,13 +10,14 @@ import {
   ROUTE_ARGS_METADATA,
 } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AccessGuard } from '../../access/access.guard.js';
 import { type ProblemFilter } from '../errors/problem.filter.js';
 import { type RefuseUndeclaredInput } from '../input/declared-input.interceptor.js';
 import { type RequestValidation } from '../input/validation.js';
 import { successStatusOf } from '../success-status.js';
+import { DirectContext } from './direct-context.js';
+import { JsonText } from './json-text.js';
 
 /** What comes before and after every handler. */
 export interface Surroundings {
@@ -38,6 +39,8 @@ interface ParameterMetadata {
   readonly pipes?: readonly unknown[];
   readonly factory?: (data: unknown, context: ExecutionContext) => unknown;
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What a direct handler and its controller may not have: nobody would ask it. */
 const NOT_TAKEN = [
@@ -70,16 +73,17 @@ export function directHandlerOf(
   const parameters = parametersOf(type, name, validation);
   const answer: DirectHandler = async (request, reply) => {
     try {
-      const context = new ExecutionContextHost([request, reply], type, method);
+      const context = new DirectContext(request, reply, type, method);
       await guard.canActivate(context);
-      void reply.status(status).headers(headers);
+      void reply.status(status);
+      if (headers) void reply.headers(headers);
       input.refuse(context);
       const values = [];
       for (const parameter of parameters) {
         const value = parameter(request, context);
         values.push(value instanceof Promise ? await value : value);
       }
-      void reply.send(await method.apply(controller, values));
+      send(reply, await method.apply(controller, values));
     } catch (error) {
       filter.answer(error, request, reply);
     }
@@ -87,11 +91,18 @@ export function directHandlerOf(
   return answer;
 }
 
-function headersOf(method: object): Record<string, string> {
+function send(reply: FastifyReply, answer: unknown): void {
+  if (answer instanceof JsonText) void reply.type(JSON_TYPE).send(answer.text);
+  else void reply.send(answer);
+}
+
+/** Null where there are none. */
+function headersOf(method: object): Record<string, string> | null {
   const declared = (Reflect.getMetadata(HEADERS_METADATA, method) ?? []) as readonly {
     readonly name: string;
     readonly value: string;
   }[];
+  if (declared.length === 0) return null;
   return Object.fromEntries(declared.map(({ name, value }) => [name, value]));
 }
 
@@ -128,7 +139,7 @@ function parameterOf(
     throw new Error('a direct handler takes its whole body, its whole query and no other input');
   }
   const metadata: ArgumentMetadata = { type: place, metatype, data: undefined };
-  return (request) => validation.transform(request[place], metadata);
+  return (request) => validation.judge(request[place], metadata);
 }
 
 const PLACES: Readonly<Partial<Record<number, 'body' | 'query'>>> = {

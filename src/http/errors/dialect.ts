@@ -14,6 +14,20 @@ export function dialectOf(target: string): Dialect {
   return 'keycap';
 }
 
+/** Of each route's pattern: there are as many as there are routes. */
+const OF_ROUTES = new Map<string, Dialect>();
+
+/** The dialect of a request, by its route where it has one. */
+export function dialectOfRequest({ url, routeOptions: { url: route } }: Routed): Dialect {
+  if (route === undefined) return dialectOf(url);
+  let dialect = OF_ROUTES.get(route);
+  if (dialect === undefined) {
+    dialect = dialectOf(route);
+    OF_ROUTES.set(route, dialect);
+  }
+  return dialect;
+}
+
 /** What of a request tells where it belongs. */
 export interface Routed {
   readonly url: string;

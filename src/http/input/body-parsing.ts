@@ -1,6 +1,6 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type Problem } from '../../problem.js';
-import { dialectOf, pathOf } from '../errors/dialect.js';
+import { dialectOfRequest } from '../errors/dialect.js';
 import { FormBody, isUtf8 } from './form-body.js';
 import { BadRequest, UnsupportedMediaType } from '../errors/http.errors.js';
 import { parseJsonBody } from './json-body.js';
@@ -53,7 +53,7 @@ export function readBodies(fastify: FastifyInstance): void {
 }
 
 function isOAuth(request: FastifyRequest): boolean {
-  return dialectOf(pathOf(request)) === 'oauth';
+  return dialectOfRequest(request) === 'oauth';
 }
 
 function takesForms(request: FastifyRequest): boolean {

@@ -10,7 +10,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { type FastifyRequest } from 'fastify';
 import { type Observable } from 'rxjs';
 import { ValidationFailed } from '../../problem.js';
-import { dialectOf, pathOf } from '../errors/dialect.js';
+import { dialectOfRequest, pathOf } from '../errors/dialect.js';
 import { PROTOTYPE_KEYS } from './json-body.js';
 
 /** Names that a handler reads one by one, or everything, which its DTO then judges. */
@@ -39,16 +39,15 @@ export class RefuseUndeclaredInput implements NestInterceptor {
   /** @throws ValidationFailed */
   refuse(context: ExecutionContext): void {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const path = pathOf(request);
-    if (path.startsWith('/v1/') && dialectOf(path) === 'keycap') {
+    if (pathOf(request).startsWith('/v1/') && dialectOfRequest(request) === 'keycap') {
       const { query, body, methods } = this.inputOf(context);
+      const [inQuery, inBody] = [namesOf(request.query), namesOf(request.body)];
       const unknown = [
-        ...namesOf(request.query).filter((name) => PROTOTYPE_KEYS.has(name)),
-        ...undeclared(request.query, query),
-        ...undeclared(request.body, body),
-        ...[...namesOf(request.query), ...namesOf(request.body)].filter((name) =>
-          methods.has(name),
-        ),
+        ...inQuery.filter((name) => PROTOTYPE_KEYS.has(name)),
+        ...undeclared(inQuery, query),
+        ...undeclared(inBody, body),
+        ...inQuery.filter((name) => methods.has(name)),
+        ...inBody.filter((name) => methods.has(name)),
       ];
       if (unknown.length > 0) throw new ValidationFailed(complaintsAbout(unknown));
     }
@@ -95,8 +94,8 @@ function methodsOf(prototype: object | undefined | null): string[] {
   return [...own, ...methodsOf(Object.getPrototypeOf(prototype) as object | null)];
 }
 
-function undeclared(given: unknown, declared: DeclaredNames): string[] {
-  return declared === 'all' ? [] : namesOf(given).filter((name) => !declared.has(name));
+function undeclared(given: readonly string[], declared: DeclaredNames): string[] {
+  return declared === 'all' ? [] : given.filter((name) => !declared.has(name));
 }
 
 function namesOf(given: unknown): string[] {

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { MalformedJson, NotAnObject } from '../errors/http.errors.js';
 
 const MAX_DEPTH = 32;
@@ -24,7 +25,8 @@ export function parseJsonBody(bytes: Buffer): Record<string, unknown> {
   if (bytes.length === 0) return {};
   let value: unknown;
   try {
-    value = JSON.parse(UTF_8.decode(bytes));
+    // What is ASCII, as most is, needs no decoder.
+    value = JSON.parse(isAscii(bytes) ? bytes.toString('latin1') : UTF_8.decode(bytes));
   } catch {
     throw new MalformedJson();
   }

@@ -1,6 +1,7 @@
 import { type Type } from '@nestjs/common';
 import { ApiExtraModels } from '@nestjs/swagger';
 import { type Problem } from '../../problem.js';
+import { type JsonText } from '../direct/json-text.js';
 
 /** A refusal that the description shows: one as it is thrown, or the class of one. */
 export type DescribedProblem = Problem | (new () => Problem);
@@ -29,9 +30,9 @@ export interface OperationDescription extends OperationDetails {
 
 const DESCRIPTIONS = new WeakMap<object, OperationDescription>();
 
-/** What TypeScript lets a decorator ask of a handler: that it answers `T`. */
+/** What TypeScript lets a decorator ask of a handler: that it answers `T`, or its JSON. */
 interface Answering<T> {
-  readonly value?: (...args: never[]) => Promise<T> | T;
+  readonly value?: (...args: never[]) => Promise<T | JsonText<T>> | T;
 }
 
 /**

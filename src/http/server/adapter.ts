@@ -182,10 +182,10 @@ function setCommonHeaders(
   reply: FastifyReply,
   { crossOrigin, security }: CommonHeaders,
 ): void {
-  void reply.headers({
-    'x-request-id': request.id,
-    'cache-control': 'no-store',
-    ...security,
-    ...crossOrigin.headersFor(request),
-  });
+  void reply
+    .header('x-request-id', request.id)
+    .header('cache-control', 'no-store')
+    .headers(security);
+  const ofOrigin = crossOrigin.headersFor(request);
+  if (ofOrigin) void reply.headers(ofOrigin);
 }

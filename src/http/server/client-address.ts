@@ -63,6 +63,7 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
 
 /** IPv4 as a socket that serves both families shows it (`::ffff:192.0.2.1`) becomes IPv4. */
 function plainAddress(address: string): string {
+  if (!address.startsWith('::')) return address;
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   return mapped ?? address;
 }

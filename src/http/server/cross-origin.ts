@@ -36,8 +36,8 @@ export class CrossOrigin {
   }
 
   /** For every answer: what a page of a listed origin may read of it. */
-  headersFor({ headers }: FastifyRequest): Record<string, string> {
-    if (this.origins.size === 0) return {};
+  headersFor({ headers }: FastifyRequest): Record<string, string> | null {
+    if (this.origins.size === 0) return null;
     const { origin } = headers;
     const isListed = origin !== undefined && this.origins.has(origin);
     return {

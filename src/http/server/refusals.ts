@@ -1,8 +1,9 @@
+import { type IncomingHttpHeaders } from 'node:http';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { AmbiguousCredentials } from '../../access/access.errors.js';
 import { type Problem } from '../../problem.js';
 import { unsupportedMediaType } from '../input/body-parsing.js';
-import { dialectOf, pathOf } from '../errors/dialect.js';
+import { dialectOfRequest, pathOf } from '../errors/dialect.js';
 import { acceptsJson } from '../errors/drf-negotiation.js';
 import {
   BadRequest,
@@ -48,7 +49,7 @@ function targetRefusal({ url }: FastifyRequest): Problem | undefined {
 function credentialRefusal(request: FastifyRequest): Problem | undefined {
   const { query } = request;
   const isCredential = (name: string): boolean => CREDENTIAL_PARAMETERS.has(name);
-  if (dialectOf(pathOf(request)) === 'oauth' && Object.keys(query as object).some(isCredential)) {
+  if (dialectOfRequest(request) === 'oauth' && Object.keys(query as object).some(isCredential)) {
     return new BadRequest('send credentials in a header or in the body');
   }
   return undefined;
@@ -56,8 +57,8 @@ function credentialRefusal(request: FastifyRequest): Problem | undefined {
 
 /** Django REST Framework judges `Accept` before anything else; its pages of documentation are HTML. */
 function negotiationRefusal(request: FastifyRequest): Problem | undefined {
-  const path = pathOf(request);
-  const answersJson = dialectOf(path) === 'drf' && !path.startsWith('/api/v3/public/docs');
+  if (dialectOfRequest(request) !== 'drf') return undefined;
+  const answersJson = !pathOf(request).startsWith('/api/v3/public/docs');
   return answersJson && !acceptsJson(request.headers.accept) ? new NotAcceptable() : undefined;
 }
 
@@ -73,7 +74,7 @@ const SINGLE_HEADERS: ReadonlySet<string> = new Set([
 function headerRefusal(request: FastifyRequest): Problem | undefined {
   const { raw, headers } = request;
   if (sizeOf(raw.rawHeaders) > HEADER_LIMIT) return new HeadersTooLarge();
-  const repeated = firstRepeated(raw.rawHeaders);
+  const repeated = firstRepeated(raw.rawHeaders, headers);
   if (repeated === 'authorization' || repeated === 'x-api-key') return new AmbiguousCredentials();
   if (repeated !== undefined) return new BadRequest(`send one ${repeated} header`);
   if (headers.host === undefined && raw.httpVersion !== '1.0') {
@@ -86,10 +87,17 @@ function headerRefusal(request: FastifyRequest): Problem | undefined {
 
 /** Bytes on the wire: each name with `: `, each value with its line end. */
 function sizeOf(rawHeaders: readonly string[]): number {
-  return rawHeaders.reduce((size, text) => size + text.length + 2, 0);
+  let size = 2 * rawHeaders.length;
+  for (const text of rawHeaders) size += text.length;
+  return size;
 }
 
-function firstRepeated(rawHeaders: readonly string[]): string | undefined {
+function firstRepeated(
+  rawHeaders: readonly string[],
+  headers: IncomingHttpHeaders,
+): string | undefined {
+  // As many names as headers: none of them is repeated.
+  if (2 * Object.keys(headers).length === rawHeaders.length) return undefined;
   const seen = new Set<string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? '';

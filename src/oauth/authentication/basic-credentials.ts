@@ -1,6 +1,7 @@
 import { formDecoded } from '../../http/input/form-body.js';
 import { type ShownSecret } from './client-proof.js';
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
@@ -21,7 +22,7 @@ function textOfBase64(text: string): string | null {
   // Buffer.from() skips what it can't read; what it gives back must be what came in.
   if (!BASE64.test(text) || bytes.toString('base64') !== text) return null;
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     return null;
   }

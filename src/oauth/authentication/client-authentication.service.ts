@@ -11,6 +11,7 @@ import { type Proof, type ShownAssertion, type ShownSecret } from './client-proo
 import { ClientProofs } from './client-proofs.js';
 import { whyRefused } from './client-state.js';
 
+type Rights = Pick<AuthenticatedClient, 'scopes' | 'defaultScopes'>;
 type GoodProof = Extract<Proof, { isGood: true }>;
 
 /**
@@ -22,6 +23,8 @@ type GoodProof = Extract<Proof, { isGood: true }>;
  */
 @Injectable()
 export class ClientAuthenticationService {
+  private readonly rights = new WeakMap<KnownClient, Rights>();
+
   constructor(
     private readonly directory: ClientDirectory,
     private readonly proofs: ClientProofs,
@@ -38,7 +41,9 @@ export class ClientAuthenticationService {
    * failed too often within the minute
    */
   async bySecret(shown: ShownSecret, origin: Origin): Promise<AuthenticatedClient> {
-    const client = await this.directory.find(shown.clientId);
+    const found = this.directory.find(shown.clientId);
+    // What is in memory is not waited for: each wait would be a turn of its own.
+    const client = found instanceof Promise ? await found : found;
     const proof = this.proofs.bySecret(client, shown.secret, this.clock.now());
     return this.conclude(shown.clientId, client, proof, origin);
   }
@@ -75,17 +80,28 @@ export class ClientAuthenticationService {
     return this.outcomes.failed(clientId, client, why, origin);
   }
 
+  private rightsOf(client: KnownClient): Rights {
+    let rights = this.rights.get(client);
+    if (!rights) {
+      const scopes = this.catalogue.effective(client.scopes, client.project_id);
+      const defaultScopes = client.scopes.filter(
+        (each) => scopes.has(each) && this.catalogue.isKnown(each),
+      );
+      rights = { scopes, defaultScopes };
+      this.rights.set(client, rights);
+    }
+    return rights;
+  }
+
   private principalOf(client: KnownClient, proof: GoodProof): AuthenticatedClient {
-    const scopes = this.catalogue.effective(client.scopes, client.project_id);
+    const { scopes, defaultScopes } = this.rightsOf(client);
     return new AuthenticatedClient({
       id: client.client_id,
       organizationId: client.organization_id,
       projectId: client.project_id,
       scopes,
       bounds: { expiresAt: proof.endsAt, ipAllowlist: client.ip_allowlist },
-      defaultScopes: client.scopes.filter(
-        (each) => scopes.has(each) && this.catalogue.isKnown(each),
-      ),
+      defaultScopes,
       tokens: {
         format: client.token_format,
         ttlSeconds: lifeWithin(proof.endsAt, client.token_ttl_seconds, this.clock.now()),

@@ -21,6 +21,10 @@ export type Revocation =
 /** The access tokens that were issued, in either format. */
 @Injectable()
 export class AccessTokensService {
+  /** What was good of a record stays so until it expires: all else that ends it makes another record. */
+  private readonly good = new WeakMap<TokenRecord, KnownToken>();
+  private readonly rights = new WeakMap<KnownToken, ReadonlySet<string>>();
+
   constructor(
     private readonly transactions: Transactions,
     private readonly reader: TokenReader,
@@ -40,7 +44,7 @@ export class AccessTokensService {
     tenant: string | null,
     now = this.clock.now(),
   ): Promise<(KnownToken | null)[]> {
-    const reads = await Promise.all(texts.map((text) => this.reader.read(text, now)));
+    const reads = await Promise.all(texts.map(async (text) => this.reader.read(text, now)));
     const found = (
       await this.lookUps.find(
         reads.filter((read) => read !== null),
@@ -48,6 +52,21 @@ export class AccessTokensService {
       )
     ).values();
     return reads.map((read) => read && this.known(read, found.next().value ?? null, now));
+  }
+
+  /** The same of one; without waiting where all of it is in memory. */
+  findOne(
+    text: string,
+    tenant: string | null,
+    now = this.clock.now(),
+  ): KnownToken | null | Promise<KnownToken | null> {
+    const read = this.reader.read(text, now);
+    if (read === null) return null;
+    const record = read instanceof Promise ? undefined : this.lookUps.recall(read, tenant);
+    if (read instanceof Promise || record === undefined) {
+      return this.find([text], tenant, now).then(([known = null]) => known);
+    }
+    return this.known(read, record, now);
   }
 
   /**
@@ -58,7 +77,9 @@ export class AccessTokensService {
    * from a foreign address, and for every token of a client or an organization that is no longer good
    */
   async identify(text: string, ip: string, now = this.clock.now()): Promise<MachinePrincipal> {
-    const [token] = await this.find([text], null, now);
+    const found = this.findOne(text, null, now);
+    // What is in memory is not waited for: each wait would be a turn of its own.
+    const token = found instanceof Promise ? await found : found;
     if (!token) {
       // A guess of the past gains nothing, and who kept a token for too long is not guessing.
       const isOfPast = this.reader.isOfPast(text, now);
@@ -86,9 +107,14 @@ export class AccessTokensService {
    * Every single right that the token gives: what it was issued for, as far as its client has it
    * by now.
    */
-  rightsOf({ scopes, clientScopes }: KnownToken): ReadonlySet<string> {
-    const asIssued = [...this.catalogue.expand(scopes)];
-    return new Set(asIssued.filter((scope) => clientScopes.has(scope)));
+  rightsOf(token: KnownToken): ReadonlySet<string> {
+    let rights = this.rights.get(token);
+    if (!rights) {
+      const asIssued = [...this.catalogue.expand(token.scopes)];
+      rights = new Set(asIssued.filter((scope) => token.clientScopes.has(scope)));
+      this.rights.set(token, rights);
+    }
+    return rights;
   }
 
   /**
@@ -128,6 +154,13 @@ export class AccessTokensService {
   }
 
   private known(read: ReadToken, record: TokenRecord | null, now: Date): KnownToken | null {
-    return knownTokenOf(read, record ? [record] : [], this.catalogue, now);
+    if (!record) return null;
+    // A JWT says itself what a row says of an opaque token.
+    if (read.format === 'jwt') return knownTokenOf(read, record, this.catalogue, now);
+    const good = this.good.get(record);
+    if (good && good.expiresAt > now) return good;
+    const known = knownTokenOf(read, record, this.catalogue, now);
+    if (known?.whyDead === null) this.good.set(record, known);
+    return known;
   }
 }

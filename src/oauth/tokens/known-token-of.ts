@@ -19,18 +19,17 @@ type Said = Pick<KnownToken, 'id' | 'scopes' | 'audience' | 'issuedAt' | 'expire
 /**
  * Puts together what a token says and what the database says of what it descends from.
  *
- * @param records those that were found for it
+ * @param record that was found for it
  * @returns null for a token that was never issued
  */
 export function knownTokenOf(
   read: ReadOpaqueToken | ReadJwt,
-  records: readonly TokenRecord[],
+  record: TokenRecord,
   catalogue: ScopeCatalogue,
   now: Date,
 ): KnownToken | null {
-  const record = records.find(({ stored }) => stored !== null) ?? records[0];
-  const said = record && (read.format === 'jwt' ? saidByJwt(read, record) : saidByRow(record));
-  if (!record || !said) return null;
+  const said = read.format === 'jwt' ? saidByJwt(read, record) : saidByRow(record);
+  if (!said) return null;
   const { id, scopes, audience, issuedAt, expiresAt, descent } = said;
   return {
     id,

@@ -114,7 +114,8 @@ export class ReusableTokens implements OnApplicationBootstrap, OnModuleDestroy {
       secretId: null,
     }));
     const records = await this.records.find(manager, asked);
-    const known = knownTokenOf(read, records, this.catalogue, now);
+    const record = records.find(({ stored }) => stored !== null);
+    const known = record && knownTokenOf(read, record, this.catalogue, now);
     if (known?.whyDead !== null || !isOfDescent(known, client)) return false;
     const lifeMs = known.expiresAt.getTime() - known.issuedAt.getTime();
     const ageMs = now.getTime() - known.issuedAt.getTime();

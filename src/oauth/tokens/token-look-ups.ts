@@ -24,16 +24,16 @@ export class TokenLookUps {
    * @param tenant UUID of the organization whose tokens exist; null for those of all
    */
   find(tokens: readonly ReadToken[], tenant: string | null): Promise<(TokenRecord | null)[]> {
-    const lookUps = tokens.map((token) => ({
-      purpose: 'access token',
-      tenant,
-      name: nameOf(token),
-      token,
-    }));
+    const lookUps = tokens.map((token) => lookUpOf(token, tenant));
     return this.cache.find(lookUps, (missing) => this.load(missing, tenant));
   }
 
-  /** The same, asked of the database. */
+  /** What is in memory of one; undefined where the database has to be asked. */
+  recall(token: ReadToken, tenant: string | null): TokenRecord | null | undefined {
+    return this.cache.recall<TokenRecord>(lookUpOf(token, tenant))?.value;
+  }
+
+  /** In any case asked of the database. */
   async findNow(token: ReadToken): Promise<TokenRecord | null> {
     const [record = null] = await this.read([token], null);
     return record;
@@ -62,6 +62,10 @@ export class TokenLookUps {
       return its.find(({ stored }) => stored !== null) ?? its[0] ?? null;
     });
   }
+}
+
+function lookUpOf(token: ReadToken, tenant: string | null): TokenLookUp {
+  return { purpose: 'access token', tenant, name: nameOf(token), token };
 }
 
 /** All that the answer is looked up by: of a JWT also whose it says it is, not its id alone. */

@@ -21,11 +21,15 @@ export class TokenReader {
    * What the text says before the database is asked; null for what can't be a token. An opaque one
    * of the past can't be told from a guess, a signed one can.
    */
-  async read(text: string, now: Date): Promise<ReadToken | null> {
-    const read = JWT.test(text) ? await this.jwts.read(text) : this.opaque.read(text);
-    if (!read) return null;
-    const hasExpired = read.format === 'jwt' && read.expiresAt <= now;
-    return hasExpired || isPeriodInUse(read.period, now) ? read : null;
+  read(text: string, now: Date): ReadToken | null | Promise<ReadToken | null> {
+    if (JWT.test(text)) return this.readJwt(text, now);
+    const read = this.opaque.read(text);
+    return read && isPeriodInUse(read.period, now) ? read : null;
+  }
+
+  private async readJwt(text: string, now: Date): Promise<ReadJwt | null> {
+    const read = await this.jwts.read(text);
+    return read && (read.expiresAt <= now || isPeriodInUse(read.period, now)) ? read : null;
   }
 
   /** Whether it looks like an opaque token of a period that is over, of which nothing is kept. */

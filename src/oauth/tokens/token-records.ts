@@ -186,8 +186,9 @@ export class TokenRecords {
       column('organizationGeneration'),
       column('clientGeneration'),
       column('secretGeneration'),
-      column('createdAt'),
-      column('expiresAt'),
+      // The driver writes a date field by field, in local time.
+      tokens.map(({ createdAt }) => createdAt.toISOString()),
+      tokens.map(({ expiresAt }) => expiresAt.toISOString()),
     ];
     await this.partitions.withPartitionsFor(column('expiresAt'), () =>
       this.transactions.outside.query(INSERT, parameters),
