@@ -11,11 +11,21 @@ import { installPeers } from './support/peers.mjs';
 import { isGeneratorBound, showRatios } from './support/ratios-report.mjs';
 import { measureInTurn, ratio, summarize } from './support/rounds.mjs';
 import { introspection, issuing } from './works/oauth.mjs';
-import { bearer, mixture } from './works/own-api.mjs';
+import { bearer, creation, mixture, tokenMixture } from './works/own-api.mjs';
 import { check, Stage } from './works/stage.mjs';
 import { coldCache, garbage, verification } from './works/verification.mjs';
 
-const WORKS = [verification, introspection, issuing, bearer, mixture, garbage, coldCache];
+const WORKS = [
+  verification,
+  introspection,
+  issuing,
+  bearer,
+  mixture,
+  garbage,
+  coldCache,
+  creation,
+  tokenMixture,
+];
 const RESULTS = fromRoot('bench/results');
 
 const options = readOptions(WORKS.map(({ id }) => id));

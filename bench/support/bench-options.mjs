@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 
 const USAGE = `npm run bench -- [options]
 
-  --work <list>        which of V,I,T,B,W, G (garbage), C (cold cache), separated by commas (default: all)
+  --work <list>        which of V,I,T,B,W, G (garbage), C (cold cache), K (new keys), X (I and T mixed),
+                       separated by commas (default: all)
   --rounds <n>         measured rounds of each contender, one after the other in turn (default 5)
   --seconds <n>        how long a round takes (default 5)
   --connections <n>    kept connections, one request at a time on each (default 32)

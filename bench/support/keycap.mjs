@@ -19,7 +19,8 @@ const LOAD_KEYS = `
 
 /** Keycap as `npm start` runs it, on the measured core, with its PostgreSQL on the other one. */
 export class Keycap {
-  static async start(variables = {}) {
+  /** @param isPinned whether it is to have a core of its own, where that can be asked for */
+  static async start(variables = {}, { isPinned = true } = {}) {
     const caller = await resourceServer();
     const server = await startServer({
       KEYCAP_RESOURCE_SERVERS: JSON.stringify([caller.entry]),
@@ -30,7 +31,7 @@ export class Keycap {
     client.on('error', () => undefined);
     await client.connect();
     const keycap = new Keycap(server, client, caller.authorization);
-    await keycap.moveToCores();
+    if (isPinned) await keycap.moveToCores();
     Object.assign(keycap, await foundOrganization(server));
     return keycap;
   }

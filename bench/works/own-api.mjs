@@ -39,12 +39,7 @@ export const mixture = {
       verifications: await stage.verifications(keys),
       uses: me(keys),
       tokens: [postForm('/o/token/', await stage.client(), { grant_type: 'client_credentials' })],
-      creations: [
-        postJson(`${server.organizationPath}/api-keys`, server.authorization, {
-          name: 'Bench',
-          scopes: ['backups:read'],
-        }),
-      ],
+      creations: [newKey(server)],
     };
     const order = mixed(Object.entries(MIXTURE));
     const requests = keys.map((_, index) => {
@@ -54,6 +49,39 @@ export const mixture = {
     return [{ name: 'keycap', server, requests }];
   },
 };
+
+/** K: a client makes keys. */
+export const creation = {
+  id: 'K',
+  title: 'POST .../api-keys, durable',
+  ratios: [],
+  async contenders(stage) {
+    const server = await stage.keycap();
+    return [{ name: 'keycap', server, requests: [newKey(server)] }];
+  },
+};
+
+/** X: another mixture, by which bench/capacity.mjs is checked. */
+export const tokenMixture = {
+  id: 'X',
+  title: '60 % I, 40 % T',
+  ratios: [],
+  async contenders(stage) {
+    const server = await stage.keycap();
+    const client = await stage.client();
+    const issuing = postForm('/o/token/', client, { grant_type: 'client_credentials' });
+    const tokens = await stage.tokens();
+    const requests = tokens.map((token, index) =>
+      index % 5 < 3 ? postForm('/o/introspect/', client, { token }) : issuing,
+    );
+    return [{ name: 'keycap', server, requests }];
+  },
+};
+
+function newKey({ organizationPath, authorization }) {
+  const body = { name: 'Bench', scopes: ['backups:read'] };
+  return postJson(`${organizationPath}/api-keys`, authorization, body);
+}
 
 /** Each kind spread evenly over the hundred. */
 function mixed(parts) {
