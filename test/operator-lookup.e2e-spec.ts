@@ -232,6 +232,25 @@ it('counts what there is, and how large it is', async () => {
   expect(partition.name).toMatch(/^access_tokens_\d+$/);
 });
 
+it('says how much is in memory, and how far the log of changes was followed', async () => {
+  const key = await (await newOrganization()).apiKey();
+  const used = (): Promise<unknown> => ask('GET', '/v1/me', { as: key.plaintext });
+  await used();
+  const before = await mustOperate<StatisticsAnswer>('GET', '/stats');
+  for (let time = 0; time < 3; time++) await used();
+  const { cache, change_log: log } = await mustOperate<StatisticsAnswer>('GET', '/stats');
+  expect(cache.entries).toBeGreaterThan(0);
+  expect(cache.bytes).toBeGreaterThan(0);
+  // Of the key, and of its organization.
+  expect(cache.hits - before.cache.hits).toBeGreaterThanOrEqual(6);
+  expect(log).toEqual({
+    lag_seconds: expect.any(Number),
+    answers_from_memory: true,
+    clock_offset_seconds: expect.any(Number),
+  });
+  expect(Math.abs(log.clock_offset_seconds)).toBeLessThan(60);
+});
+
 describe('the outbox', () => {
   const SECRET = 'https://keycap.test/dashboard/reset-password#token=hidden';
 

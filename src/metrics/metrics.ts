@@ -1,19 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  type Metric,
+  Registry,
+} from 'prom-client';
+import { AnswerDurations } from './answer-durations.js';
+import { type AnsweredRequest } from './answered-request.js';
 import { WorkerMetrics } from './worker-metrics.js';
 
-/** Seconds; from an answer out of memory to the limits of requests and statements. */
-const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500];
-
-/** An answered request. */
-export interface AnsweredRequest {
-  readonly method: string;
-  /** The route's template, never a path: paths hold ids. Null where there is no such route. */
-  readonly route: string | null;
-  readonly status: number;
-  readonly seconds: number;
-}
 
 /** What a number of several server processes together is. */
 type Together = 'sum' | 'max';
@@ -25,7 +23,7 @@ type Together = 'sum' | 'max';
 @Injectable()
 export class Metrics {
   private readonly registry = new Registry();
-  private readonly requests: Histogram<'method' | 'route' | 'status'>;
+  private readonly requests = new AnswerDurations();
   private readonly batches: Histogram<'of'>;
   /** Null in a process that serves alone. */
   private readonly workers = WorkerMetrics.of(this.registry);
@@ -34,13 +32,8 @@ export class Metrics {
     const registers = [this.registry];
     // Among them the delay of the event loop, memory and processor time.
     collectDefaultMetrics({ register: this.registry });
-    this.requests = new Histogram({
-      name: 'keycap_http_request_duration_seconds',
-      help: 'From the headers of a request to the end of its answer.',
-      labelNames: ['method', 'route', 'status'],
-      buckets: DURATIONS,
-      registers,
-    });
+    // The registry asks its metrics for nothing else than this one has.
+    this.registry.registerMetric(this.requests as unknown as Metric);
     this.batches = new Histogram({
       name: 'keycap_batch_size',
       help: 'How many requests one statement served.',
@@ -50,8 +43,8 @@ export class Metrics {
     });
   }
 
-  observeAnswer({ method, route, status, seconds }: AnsweredRequest): void {
-    this.requests.observe({ method, route: route ?? 'none', status: String(status) }, seconds);
+  observeAnswer(answered: AnsweredRequest): void {
+    this.requests.observe(answered);
   }
 
   /** @param of what the statement read or wrote: the name of a table */

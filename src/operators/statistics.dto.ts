@@ -83,6 +83,39 @@ export class TableSizeBody {
   }
 }
 
+export class CacheStatistics {
+  @ApiProperty({ type: 'integer', example: 8123 })
+  entries: number;
+
+  @ApiProperty({ type: 'integer', example: 12_345_678, description: 'Estimated.' })
+  bytes: number;
+
+  @ApiProperty({ type: 'integer', example: 1_234_567, description: 'Look-ups from memory.' })
+  hits: number;
+
+  @ApiProperty({ type: 'integer', example: 9876, description: 'Look-ups from the database.' })
+  misses: number;
+}
+
+export class ChangeLogStatistics {
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0.113,
+    description: 'Since the log was last read, in seconds; null before the first time.',
+  })
+  lag_seconds: number | null;
+
+  @ApiProperty({ description: 'Whether it was read recently enough to answer from memory.' })
+  answers_from_memory: boolean;
+
+  @ApiProperty({
+    example: -0.004,
+    description: "What the server's clock is behind the database's, in seconds.",
+  })
+  clock_offset_seconds: number;
+}
+
 export class StatisticsAnswer {
   @ApiProperty()
   organizations: OrganizationCounts;
@@ -102,9 +135,23 @@ export class StatisticsAnswer {
   @ApiProperty({ type: [TableSizeBody], description: 'Largest first, partitions among them.' })
   tables: TableSizeBody[];
 
-  static of({ issued, issuedSince, tables, ...counts }: Statistics): StatisticsAnswer {
+  @ApiProperty({ description: 'Of the server process that answers, since it began.' })
+  cache: CacheStatistics;
+
+  @ApiProperty({ description: 'How far that process has followed the changes of all others.' })
+  change_log: ChangeLogStatistics;
+
+  static of(statistics: Statistics): StatisticsAnswer {
+    const { issued, issuedSince, tables, memory, ...counts } = statistics;
+    const { entries, bytes, hits, misses, logLagMs, isInUse, clockOffsetMs } = memory;
     return {
       ...counts,
+      cache: { entries, bytes, hits, misses },
+      change_log: {
+        lag_seconds: logLagMs === null ? null : logLagMs / 1000,
+        answers_from_memory: isInUse,
+        clock_offset_seconds: clockOffsetMs / 1000,
+      },
       tokens: { since: issuedSince, by_client: issued.map((each) => IssuedTokensBody.of(each)) },
       tables: tables.map((each) => TableSizeBody.of(each)),
     };

@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { ChangeView } from '../changes/change-view.js';
+import { DatabaseClock } from '../changes/database-clock.js';
+import { LookUpCache } from '../changes/look-up-cache.js';
 import { Transactions } from '../database/transactions.js';
 
 /** Features own these tables; their names are the schema's. */
@@ -54,6 +57,22 @@ export interface Statistics {
   readonly issuedSince: string;
   readonly issued: readonly IssuedTokens[];
   readonly tables: readonly TableSize[];
+  readonly memory: MemoryStatistics;
+}
+
+/** What the server process that was asked knows of its memory, and how far it may go by it. */
+export interface MemoryStatistics {
+  readonly entries: number;
+  /** Estimated. */
+  readonly bytes: number;
+  /** Look-ups since the process began: from memory, and from the database. */
+  readonly hits: number;
+  readonly misses: number;
+  /** Since it last read the log of changes, in milliseconds; null before the first time. */
+  readonly logLagMs: number | null;
+  readonly isInUse: boolean;
+  /** To be added to its clock to get the database's, in milliseconds. */
+  readonly clockOffsetMs: number;
 }
 
 export interface IssuedTokens {
@@ -74,16 +93,32 @@ export interface TableSize {
 /** What those who run the deployment count. */
 @Injectable()
 export class StatisticsService {
-  constructor(private readonly transactions: Transactions) {}
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly cache: LookUpCache,
+    private readonly view: ChangeView,
+    private readonly clock: DatabaseClock,
+  ) {}
 
   async read(now = new Date()): Promise<Statistics> {
     const { outside } = this.transactions;
     const since = new Date(now.getTime() - DAY_MS).toISOString().slice(0, 10);
-    const counts = await outside.query<Omit<Statistics, 'issued' | 'tables'>[]>(COUNTS);
+    const counts = await outside.query<Omit<Statistics, 'issued' | 'tables' | 'memory'>[]>(COUNTS);
     const issued = await outside.query<IssuedTokens[]>(ISSUED, [since]);
     const tables = await outside.query<TableSize[]>(SIZES);
     const [first] = counts;
     if (!first) throw new Error('a SELECT without FROM has one row');
-    return { ...first, issuedSince: since, issued, tables };
+    return { ...first, issuedSince: since, issued, tables, memory: this.memory() };
+  }
+
+  private memory(): MemoryStatistics {
+    const { ageMs, isHeld } = this.view.lease;
+    return {
+      ...this.cache.size,
+      ...this.cache.counts,
+      logLagMs: Number.isFinite(ageMs) ? ageMs : null,
+      isInUse: isHeld,
+      clockOffsetMs: this.clock.offsetMs,
+    };
   }
 }

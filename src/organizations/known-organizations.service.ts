@@ -14,9 +14,14 @@ export class KnownOrganizationsService {
     private readonly cache: LookUpCache,
   ) {}
 
-  /** @param id UUID of the caller's own. @throws OrganizationNotFound */
-  async get(id: string): Promise<Organization> {
+  /** At once where it is in memory. @param id UUID of the caller's own. @throws OrganizationNotFound */
+  get(id: string): Organization | Promise<Organization> {
     const lookUp: LookUp = { purpose: 'organization', tenant: id, name: id };
+    return this.cache.recall<Organization>(lookUp)?.value ?? this.search(lookUp);
+  }
+
+  private async search(lookUp: LookUp): Promise<Organization> {
+    const { name: id } = lookUp;
     const [organization] = await this.cache.find([lookUp], async () => {
       const value = await this.organizations.findOneBy({ id, deletedAt: IsNull() });
       return [{ value, dependsOn: [subjects.organization(id)] }];

@@ -46,6 +46,18 @@ export class PrincipalBody {
   scopes: string[];
 }
 
+/** Organizations that machines see are never changed in memory, so each has one body. */
+const SEEN_BY_MACHINES = new WeakMap<Organization, OrganizationBody>();
+
+function bodyForMachines(organization: Organization): OrganizationBody {
+  let body = SEEN_BY_MACHINES.get(organization);
+  if (!body) {
+    body = OrganizationBody.of(organization);
+    SEEN_BY_MACHINES.set(organization, body);
+  }
+  return body;
+}
+
 export class MeAnswer {
   @ApiProperty({ type: OrganizationBody, nullable: true })
   organization: OrganizationBody | null;
@@ -85,7 +97,7 @@ export class MeAnswer {
 
   static ofMachine(principal: MachinePrincipal, organization: Organization): MeAnswer {
     return {
-      organization: OrganizationBody.of(organization),
+      organization: bodyForMachines(organization),
       principal: {
         auth_source: principal.kind,
         user_id: null,

@@ -90,4 +90,20 @@ export const MUTANTS = [
     replace: ``,
     testNamePattern: 'twenty look for at once',
   },
+  {
+    file: 'src/changes/database-clock.ts',
+    name: 'each node judges by its own clock',
+    rows: ['row 33'],
+    find: `return new Date(Date.now() + this.offset);`,
+    replace: `return new Date(Date.now() + 0 * this.offset);`,
+    tests: ['test/clock-skew'],
+  },
+  {
+    file: 'src/changes/database-clock.ts',
+    name: 'a node is ready whatever its clock says',
+    rows: ['row 33'],
+    find: `return Math.abs(this.offset) <= LARGEST_OFFSET_MS;`,
+    replace: `return Math.abs(this.offset) <= 1000 * LARGEST_OFFSET_MS;`,
+    tests: ['test/clock-skew'],
+  },
 ];
