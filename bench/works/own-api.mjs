@@ -1,4 +1,4 @@
-import { get, postForm, postJson } from './requests.mjs';
+import { askAll, get, postForm, postJson } from './requests.mjs';
 
 const isOrganization = ({ organization }) => organization !== null;
 const me = (credentials) => credentials.map((each) => get('/v1/me', `Bearer ${each}`));
@@ -16,6 +16,7 @@ export const bearer = {
     const keys = await stage.keys();
     const [byKey, byToken] = [me(keys), me(await stage.tokens())];
     const ceiling = await stage.ceiling('fastify', keys, byKey);
+    await askAll(server.url, byToken, isOrganization);
     return [
       { name: 'key', server, requests: byKey, isGood: isOrganization },
       { name: 'token', server, requests: byToken, isGood: isOrganization },

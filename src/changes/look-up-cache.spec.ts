@@ -40,6 +40,8 @@ function node({ cacheMb = 1 } = {}) {
       now += ms;
     },
     find: (...names: string[]) => cache.find(names.map(lookUpOf), load),
+    findTogether: (name: string, more: Partial<LookUp> = {}) =>
+      cache.findTogether([{ ...lookUpOf(name), ...more }], load),
     findIn: (tenant: string, name: string) => cache.find([{ ...lookUpOf(name), tenant }], load),
     findAs: (purpose: string, name: string) => cache.find([{ ...lookUpOf(name), purpose }], load),
     /** Answers of the database wait until it is opened. */
@@ -116,6 +118,37 @@ describe('look-ups from memory', () => {
     const found = await Promise.all(Array.from({ length: 20 }, () => find('a')));
     expect(found).toEqual(Array.from({ length: 20 }, () => ['A']));
     expect(asked).toEqual([['a']]);
+  });
+
+  it('asks for what different ones look for at once by one statement, where that may be', async () => {
+    const { rows, asked, findTogether } = node();
+    rows.set('a', 'A').set('b', 'B').set('onec', 'C');
+    const found = await Promise.all([
+      findTogether('a'),
+      findTogether('b'),
+      findTogether('a'),
+      findTogether('x'),
+      findTogether('c', { tenant: 'one' }),
+      findTogether('b', { purpose: 'column' }),
+    ]);
+    expect(found).toEqual([['A'], ['B'], ['A'], [null], ['C'], ['B']]);
+    expect(asked.toSorted()).toEqual([['a', 'b', 'x'], ['b'], ['c']]);
+    // From memory now, each by itself.
+    expect([await findTogether('a'), await findTogether('b')]).toEqual([['A'], ['B']]);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('asks for nothing that was looked for before a change together with what comes after it', async () => {
+    const { rows, findTogether, changed, close } = node();
+    rows.set('a', 'old').set('b', 'B');
+    const open = close();
+    const early = findTogether('a');
+    await new Promise(setImmediate);
+    rows.set('a', 'new');
+    changed('a');
+    const late = Promise.all([findTogether('a'), findTogether('b')]);
+    open();
+    expect([await early, await late]).toEqual([['old'], [['new'], ['B']]]);
   });
 
   it('asks each time when the lease is over, and not before', async () => {

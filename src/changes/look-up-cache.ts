@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
+import { CoalescedWork } from '../database/coalesced-work.js';
 import { ChangeView } from './change-view.js';
 import { LEASE_MS, type Moment } from './lease.js';
 import { Replicas } from './replicas/replicas.js';
@@ -39,11 +40,16 @@ interface Flight {
 /** Asks the database; the answers stand in the order of the look-ups. */
 type Load<L, T> = (missing: readonly L[]) => Promise<readonly Found<T>[]>;
 
+type SharedWork = CoalescedWork<LookUp, Found<unknown>>;
+
 /** What does not change all the same is asked for again after so long, in milliseconds: last uses. */
 const PRESENT_FOR_MS = 10 * 60_000;
 /** That nothing was found holds so long, in milliseconds, and for so many look-ups. */
 const ABSENT_FOR_MS = 1000;
 const MOST_ABSENT = 10_000;
+/** Look-ups of one statement, and statements of one purpose at the same time. */
+const MOST_TOGETHER = 100;
+const LANES = 2;
 const MIB = 1024 * 1024;
 /** What an entry takes beside its value, and a value for each character of its JSON, in bytes. */
 const OVERHEAD_BYTES = 600;
@@ -53,13 +59,15 @@ const BYTES_PER_CHARACTER = 2;
  * What the database has said of credentials, in memory up to a bound. An entry is good as long as
  * nothing that it depends on has changed since the database was asked, as far as the node's lease on
  * the log says so; without the lease every look-up asks the database. What is looked up by several
- * at once is asked for once.
+ * at once is asked for once, and different things by one statement, which begins after all of them asked.
  */
 @Injectable()
 export class LookUpCache {
   private readonly present: LRUCache<string, Entry>;
   private readonly absent = new LRUCache<string, Entry>({ max: MOST_ABSENT });
   private readonly flights = new Map<string, Flight>();
+  /** By purpose: what is asked of the database together. */
+  private readonly shared = new Map<string, SharedWork>();
   private hitCount = 0;
   private missCount = 0;
 
@@ -92,12 +100,27 @@ export class LookUpCache {
   }
 
   /** What there is of each, in order; `load` is asked once for all that is not in memory. */
-  async find<T, L extends LookUp>(lookUps: readonly L[], load: Load<L, T>): Promise<(T | null)[]> {
+  find<T, L extends LookUp>(lookUps: readonly L[], load: Load<L, T>): Promise<(T | null)[]> {
+    return this.lookUp(lookUps, (missing) => this.ask(missing, load));
+  }
+
+  /** The same, where `load` may also be asked for what others look for at the same time. */
+  findTogether<T, L extends LookUp>(
+    lookUps: readonly L[],
+    load: Load<L, T>,
+  ): Promise<(T | null)[]> {
+    return this.lookUp(lookUps, (missing) => this.askTogether(missing, load));
+  }
+
+  private async lookUp<T, L extends LookUp>(
+    lookUps: readonly L[],
+    ask: Load<L, T>,
+  ): Promise<(T | null)[]> {
     const remembered = lookUps.map((each) => this.remembered(keyOf(each)));
     const missing = lookUps.filter((_, index) => !remembered[index]);
     this.hitCount += lookUps.length - missing.length;
     this.missCount += missing.length;
-    const loaded = missing.length > 0 ? (await this.fetch(missing, load)).values() : null;
+    const loaded = missing.length > 0 ? (await this.fetch(missing, ask)).values() : null;
     return remembered.map((entry) => (entry ?? loaded?.next().value)?.value as T | null);
   }
 
@@ -115,19 +138,19 @@ export class LookUpCache {
 
   private async fetch<T, L extends LookUp>(
     missing: readonly L[],
-    load: Load<L, T>,
+    ask: Load<L, T>,
   ): Promise<Entry[]> {
     const keys = missing.map(keyOf);
     const underWay = keys.map((key) => this.joinable(key));
     const own = missing.filter((_, index) => !underWay[index]);
-    const started = own.length > 0 ? this.begin(own, load) : null;
+    const started = own.length > 0 ? this.begin(own, ask) : null;
     const entries = missing.map(async (lookUp, index) => {
       const key = keyOf(lookUp);
       const flight = underWay[index];
       if (!flight) return entryIn(await started?.entries, key);
       // Whoever asks is later than the question that he joined: it may have been answered too early.
       const entry = entryIn(await flight.entries, key);
-      return this.isGood(entry) ? entry : entryIn(await this.begin([lookUp], load).entries, key);
+      return this.isGood(entry) ? entry : entryIn(await this.begin([lookUp], ask).entries, key);
     });
     return Promise.all(entries);
   }
@@ -138,11 +161,11 @@ export class LookUpCache {
     return flight && lease.isHeld && lease.sinceMs(flight.askedAt) < LEASE_MS ? flight : undefined;
   }
 
-  private begin<T, L extends LookUp>(lookUps: readonly L[], load: Load<L, T>): Flight {
+  private begin<T, L extends LookUp>(lookUps: readonly L[], ask: Load<L, T>): Flight {
     const { position } = this.view.changes;
     const askedAt = this.view.lease.moment();
     const keys = lookUps.map(keyOf);
-    const entries = this.ask(lookUps, load).then((found) => {
+    const entries = ask(lookUps).then((found) => {
       const pairs = found.map(
         (each, index) => [keys[index] ?? '', { ...each, position, askedAt }] as const,
       );
@@ -156,6 +179,28 @@ export class LookUpCache {
     };
     entries.then(land, land);
     return flight;
+  }
+
+  /** By one statement with what others ask meanwhile, of the same kind and among all organizations. */
+  private askTogether<T, L extends LookUp>(
+    lookUps: readonly L[],
+    load: Load<L, T>,
+  ): Promise<readonly Found<T>[]> {
+    const [{ purpose, tenant } = { purpose: '', tenant: null }] = lookUps;
+    // Within one organization few ask at once.
+    if (tenant !== null) return this.ask(lookUps, load);
+    const shared = this.shared.get(purpose) ?? this.share(purpose, load);
+    return Promise.all(lookUps.map((each) => shared.do(each))) as Promise<Found<T>[]>;
+  }
+
+  private share<T, L extends LookUp>(purpose: string, load: Load<L, T>): SharedWork {
+    const shared: SharedWork = new CoalescedWork<LookUp, Found<unknown>>({
+      batchSize: MOST_TOGETHER,
+      lanes: LANES,
+      work: (lookUps) => this.ask(lookUps as readonly L[], load),
+    });
+    this.shared.set(purpose, shared);
+    return shared;
   }
 
   private ask<T, L extends LookUp>(

@@ -109,7 +109,7 @@ export class KnownKeys {
   ): Promise<(KnownKey | null)[]> {
     const tenant = tenantOf(use);
     const lookUps = keys.map((digests) => lookUpOf(digests, tenant));
-    return this.cache.find(lookUps, (missing) => this.load(missing, tenant));
+    return this.cache.findTogether(lookUps, (missing) => this.load(missing, tenant));
   }
 
   private async load(

@@ -8,7 +8,7 @@ const STANDARD_ERROR = 2;
  * costs as much as several lines. A crash loses the last ones, so what is an error is written at once.
  */
 const TOGETHER_BYTES = 4096;
-const TOGETHER_MS = 50;
+const TOGETHER_MS = 5;
 const ERROR = 50;
 
 let destination: ReturnType<typeof pino.destination> | null = null;

@@ -25,7 +25,7 @@ export class TokenLookUps {
    */
   find(tokens: readonly ReadToken[], tenant: string | null): Promise<(TokenRecord | null)[]> {
     const lookUps = tokens.map((token) => lookUpOf(token, tenant));
-    return this.cache.find(lookUps, (missing) => this.load(missing, tenant));
+    return this.cache.findTogether(lookUps, (missing) => this.load(missing, tenant));
   }
 
   /** What is in memory of one; undefined where the database has to be asked. */
