@@ -106,4 +106,12 @@ export const MUTANTS = [
     replace: `return Math.abs(this.offset) <= 1000 * LARGEST_OFFSET_MS;`,
     tests: ['test/clock-skew'],
   },
+  {
+    ...CACHE,
+    name: 'look-ups within organizations share the statement of the first of them',
+    rows: ['S28'],
+    find: `if (tenant !== null) return this.ask(lookUps, load);`,
+    replace: `void tenant;`,
+    testNamePattern: 'by one statement',
+  },
 ];
