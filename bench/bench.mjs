@@ -55,7 +55,7 @@ async function measureAll() {
   const machine = {
     cpu: cpus()[0]?.model ?? '',
     cores: cpus().length,
-    system: `${process.platform} ${release()}`,
+    system: `${process.platform} ${release().split('-')[0]}`,
     node: process.version,
     postgres: await (await stage.keycap()).postgres(),
     generator: GENERATOR,
