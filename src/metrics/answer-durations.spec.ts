@@ -24,6 +24,8 @@ it('tells what a histogram of prom-client tells', async () => {
 function sorted(text: string): string[] {
   return text
     .split('\n')
-    .map((line) => line.replace(/\{([^{}]*)\}/, (_, labels: string) => labels.split(',').sort().join()))
+    .map((line) =>
+      line.replace(/\{([^{}]*)\}/, (_, labels: string) => labels.split(',').sort().join()),
+    )
     .sort();
 }

@@ -59,7 +59,10 @@ export class KeyChecks {
   ) {}
 
   /** A key of the whole organization serves each of its projects, and nobody else's. */
-  private projectIsAnother({ known: { key }, use }: KeyUse): string | null | Promise<string | null> {
+  private projectIsAnother({
+    known: { key },
+    use,
+  }: KeyUse): string | null | Promise<string | null> {
     const { projectId = null } = use;
     if (projectId === null || key.projectId === projectId) return null;
     if (key.projectId !== null) return 'the key is confined to another project';
