@@ -90,7 +90,9 @@ async function start(variables) {
 }
 
 /** The processor time of workers is not that of the process that started them. */
-const withoutCost = ({ url }) => ({ url, pid: 0 });
+function withoutCost({ url }) {
+  return { url, pid: 0 };
+}
 
 function verificationsOf({ verifier }, keys) {
   return keys.map((key) => postJson('/v1/api-keys/verify', verifier, { api_key: key }));
