@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { build, isBuilt } from '../scripts/lib/build.mjs';
 import { fillKeys, fillTokens } from './support/filled-tables.mjs';
 import { Keycap } from './support/keycap.mjs';
+import { runningServers } from './support/running.mjs';
 import { measureInTurn, ratio, summarize } from './support/rounds.mjs';
 import { align } from './support/table.mjs';
 import { askAll, get, postForm, postJson } from './works/requests.mjs';
@@ -32,13 +33,7 @@ const WORKS = {
   'new key': ({ creation }) => ({ requests: [creation] }),
 };
 
-const running = [];
-const stop = async () => {
-  for (const server of running.splice(0)) await server.stop();
-};
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void stop().finally(() => process.exit(1)));
-}
+const { running, stop } = runningServers();
 try {
   if (!isBuilt()) await build();
   const few = await start(0, 0);

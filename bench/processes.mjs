@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { build, isBuilt } from '../scripts/lib/build.mjs';
 import { Keycap } from './support/keycap.mjs';
 import { load } from './support/load.mjs';
+import { runningServers } from './support/running.mjs';
 import { measureInTurn, ratio, summarize } from './support/rounds.mjs';
 import { postJson } from './works/requests.mjs';
 
@@ -26,13 +27,7 @@ const PARTS = 10;
 const say = (text) => void process.stderr.write(`  ${text}\n`);
 const whole = (number) => Math.round(number).toLocaleString('en');
 
-const running = [];
-const stop = async () => {
-  for (const server of running.splice(0)) await server.stop();
-};
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void stop().finally(() => process.exit(1)));
-}
+const { running, stop } = runningServers();
 try {
   if (!isBuilt()) await build();
   if (Number(values.verifications) > 0) await memory();

@@ -193,6 +193,7 @@ export class LookUpCache {
     return Promise.all(lookUps.map((each) => shared.do(each))) as Promise<Found<T>[]>;
   }
 
+  /** With the question of the first who asks: of one purpose, among all organizations, there is one. */
   private share<T, L extends LookUp>(purpose: string, load: Load<L, T>): SharedWork {
     const shared: SharedWork = new CoalescedWork<LookUp, Found<unknown>>({
       batchSize: MOST_TOGETHER,
