@@ -1,9 +1,11 @@
 // `npm run bench:growth`: what two servers answer in turn, one with a thousand keys and tokens, the other
-// with millions of them. Measures; asserts nothing.
+// with millions of them. Measures; asserts nothing. `--plans` also prints how PostgreSQL carries out each
+// statement that these requests lead to.
 import { parseArgs } from 'node:util';
 import { build, isBuilt } from '../scripts/lib/build.mjs';
 import { fillKeys, fillTokens } from './support/filled-tables.mjs';
 import { Keycap } from './support/keycap.mjs';
+import { describePlans, Plans } from './support/plans.mjs';
 import { runningServers } from './support/running.mjs';
 import { measureInTurn, ratio, summarize } from './support/rounds.mjs';
 import { align } from './support/table.mjs';
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     asked: { type: 'string', default: '1000' },
+    plans: { type: 'boolean', default: false },
   },
 });
 const asked = Number(values.asked);
@@ -61,8 +64,31 @@ try {
   ];
   process.stdout.write(`few: ${whole(asked)} keys and tokens; many: ${whole(values.keys)} and `);
   process.stdout.write(`${whole(values.tokens)} more\n${align([head, ...lines]).join('\n')}\n`);
+  if (values.plans) await printPlans(few, many);
 } finally {
   await stop();
+}
+
+/** How both carry out what one request of each work leads to; nothing is in memory. */
+async function printPlans(few, many) {
+  const plans = [];
+  for (const each of [few, many]) {
+    const of = await Plans.of(each.server);
+    const works = {
+      V: each.coldVerifications,
+      I: each.coldIntrospections,
+      T: () => [each.token],
+      'list of keys': () => [each.list],
+      'new key': () => [each.creation],
+    };
+    const found = {};
+    for (const [name, requestsOf] of Object.entries(works)) {
+      const requests = (await requestsOf()).slice(0, 1);
+      found[name] = await of.during(() => askAll(each.server.url, requests));
+    }
+    plans.push(found);
+  }
+  process.stdout.write(`\n${describePlans(...plans).join('\n')}\n`);
 }
 
 function lineOf(name, results) {
@@ -102,6 +128,8 @@ async function start(keys, tokens) {
     await fillTokens(server, oauthClient.client_id, tokens);
   }
   const verification = (key) => postJson('/v1/api-keys/verify', verifier, { api_key: key });
+  const introspection = ({ access_token: issuedToken }) =>
+    postForm('/o/introspect/', `Basic ${basic}`, { token: issuedToken });
   const known = await server.keys(asked);
   await client.query('VACUUM ANALYZE api_keys');
   await client.query('ANALYZE access_tokens');
@@ -110,9 +138,8 @@ async function start(keys, tokens) {
     server,
     verifications: known.map(verification),
     coldVerifications: async () => (await server.keys(5 * asked)).map(verification),
-    introspections: issued.map((each) =>
-      postForm('/o/introspect/', `Basic ${basic}`, { token: each.access_token }),
-    ),
+    coldIntrospections: async () => (await askAll(url, [token])).map(introspection),
+    introspections: issued.map(introspection),
     token,
     list: get(`${organizationPath}/api-keys?limit=50`, authorization),
     creation: postJson(`${organizationPath}/api-keys`, authorization, {

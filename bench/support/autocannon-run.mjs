@@ -17,10 +17,13 @@ async function send({ url, requests, connections, seconds, once }) {
   const share = Math.ceil(requests.length / connections);
   const result = await autocannon({
     url,
-    connections,
-    ...(once ? { amount: requests.length } : { duration: seconds }),
+    ...(once
+      ? { amount: requests.length, connections: Math.ceil(requests.length / share) }
+      : { duration: seconds, connections }),
+    // Fewer requests than connections are sent by several of them.
     setupClient: (client) => {
-      client.setRequests(requests.slice(next, next + share));
+      const start = next % requests.length;
+      client.setRequests(requests.slice(start, start + share));
       next += share;
     },
   });

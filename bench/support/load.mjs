@@ -1,9 +1,13 @@
 import { loadByAutocannon } from './autocannon.mjs';
 import { OTHER_CORE, processorSeconds, watchCore } from './cores.mjs';
+import { installPeers } from './peers.mjs';
 import { isWrkHere, loadByWrk } from './wrk.mjs';
 
 /** wrk where it is installed, since it takes least; else the generator that npm installs. */
 export const GENERATOR = (await isWrkHere()) ? 'wrk' : 'autocannon';
+
+// It is installed with the peers, which most benches do without.
+if (GENERATOR === 'autocannon') await installPeers();
 
 const send = GENERATOR === 'wrk' ? loadByWrk : loadByAutocannon;
 

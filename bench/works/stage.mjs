@@ -9,14 +9,18 @@ export class Stage {
   made = new Map();
   running = [];
 
-  /** @param options `credentials`: distinct keys and tokens, `alone`: no peers but the ceilings */
-  constructor(options, say) {
+  /**
+   * @param options `credentials`: distinct keys and tokens, `alone`: no peers but the ceilings
+   * @param variables of the server's environment
+   */
+  constructor(options, say, variables = {}) {
     this.options = options;
     this.say = say;
+    this.variables = variables;
   }
 
   keycap() {
-    return this.once('keycap', async () => this.end(await Keycap.start()));
+    return this.once('keycap', async () => this.end(await Keycap.start(this.variables)));
   }
 
   /** Keys that the server sees again and again. */
