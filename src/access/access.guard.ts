@@ -12,7 +12,6 @@ import { AccessService, assertMachineMay, isSettled } from './access.service.js'
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import {
-  authenticateBy,
   CREDENTIAL_STRATEGIES,
   type CredentialStrategy,
   type PresentedCredential,
@@ -67,7 +66,8 @@ export class AccessGuard implements CanActivate {
     presented: PresentedCredential | null,
   ): Promise<Principal | null> {
     try {
-      return await this.authenticate(request, rule, presented);
+      const principal = this.authenticate(request, rule, presented);
+      return principal instanceof Promise ? await principal : principal;
     } catch (error) {
       if (!(error instanceof Unauthenticated) || !presented) throw error;
       if (!error.wasIssued) await this.countFailure(presented, request.ip);
@@ -99,10 +99,10 @@ export class AccessGuard implements CanActivate {
     request: AccessRequest,
     rule: AccessRule,
     presented: PresentedCredential | null,
-  ): Promise<Principal> {
+  ): Principal | Promise<Principal> {
     if (!presented) throw new Unauthenticated('no credential', false);
     request.presentedCredential = presented;
-    return authenticateBy(this.strategyFor(presented, rule).name, request);
+    return this.strategyFor(presented, rule).identify(request);
   }
 
   /**

@@ -48,6 +48,9 @@ const FIRST_BLOCK_SECONDS = 15 * 60;
 const LONGEST_BLOCK_SECONDS = 4 * 60 * 60;
 /** After so long without passing the limit again, the next time is the first. */
 const BLOCKS_REMEMBERED_SECONDS = 24 * 60 * 60;
+/** Of the windows above, and of the blocks within them, none is remembered longer. */
+const LONGEST_MEMORY_MS =
+  1000 * Math.max(BLOCKS_REMEMBERED_SECONDS, ...Object.values(WINDOW_SECONDS));
 
 /**
  * Counts failures, never successes, and refuses once a limit is passed. The counters live in this
@@ -55,6 +58,9 @@ const BLOCKS_REMEMBERED_SECONDS = 24 * 60 * 60;
  */
 export class FailureThrottle {
   private readonly counters: Readonly<Record<FailureKind, RateLimiterMemory>>;
+
+  /** When a failure of each kind was counted last. */
+  private readonly countedAtMs = new Map<FailureKind, number>();
 
   /** How often a key has passed its limit. */
   private readonly blocks = new RateLimiterMemory({
@@ -79,6 +85,7 @@ export class FailureThrottle {
    * @throws TooManyRequests beyond the limit
    */
   async count(kind: FailureKind, key: string, amount = 1): Promise<void> {
+    this.countedAtMs.set(kind, performance.now());
     try {
       await this.counters[kind].consume(key, amount);
     } catch (error) {
@@ -111,8 +118,15 @@ export class FailureThrottle {
 
   /** A success: the failures before it no longer count. */
   async forgive(kind: FailureKind, key: string): Promise<void> {
+    if (!this.remembersAny(kind)) return;
     await this.blocks.delete(`${kind} ${key}`);
     await this.counters[kind].delete(key);
+  }
+
+  /** As seldom as somebody fails, there is nothing to forget. */
+  private remembersAny(kind: FailureKind): boolean {
+    const sinceMs = performance.now() - (this.countedAtMs.get(kind) ?? -Infinity);
+    return sinceMs < LONGEST_MEMORY_MS;
   }
 
   /** Takes back one reserved attempt; the failures before it still count. */

@@ -4,23 +4,17 @@ import { type PresentedCredential } from './credential-strategy.js';
 /** Three parts in base64url, without anything around or within them (RFC 7515 §3.1, §2). */
 const SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** Each bearer is read once, however many kinds of credentials it could be of. */
-const issuers = new WeakMap<PresentedCredential, string | null>();
-
 /**
  * Who a bearer says has issued it, which tells its kind and nothing more: nobody has checked it.
- * Null for what is no JWT, or says nothing.
+ * Null for what is no JWT, or says nothing. It is read once, however many kinds it could be of.
  */
 export function claimedIssuerOf(presented: PresentedCredential): string | null {
-  const known = issuers.get(presented);
-  if (known !== undefined) return known;
-  const issuer = presented.scheme === 'bearer' ? issuerIn(presented.value) : null;
-  issuers.set(presented, issuer);
-  return issuer;
+  if (presented.scheme !== 'bearer' || !SHAPE.test(presented.value)) return null;
+  presented.claimedIssuer ??= issuerIn(presented.value);
+  return presented.claimedIssuer;
 }
 
 function issuerIn(text: string): string | null {
-  if (!SHAPE.test(text)) return null;
   try {
     const { iss } = decodeJwt(text);
     return typeof iss === 'string' ? iss : null;

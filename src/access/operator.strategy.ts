@@ -25,9 +25,9 @@ export class OperatorStrategy extends CredentialStrategyOf(HttpBearerStrategy, '
     return this.tokens.haveShapeOf(presented);
   }
 
-  override async identify({ presentedCredential }: CredentialRequest): Promise<OperatorPrincipal> {
+  override identify({ presentedCredential }: CredentialRequest): OperatorPrincipal {
     const known = this.tokens.find(presentedCredential?.value ?? '');
     if (!known) throw new Unauthenticated('unknown operator token');
-    return Promise.resolve({ kind: 'operator', name: known.name });
+    return { kind: 'operator', name: known.name };
   }
 }

@@ -28,15 +28,9 @@ export class ResourceServerStrategy extends CredentialStrategyOf(
     return this.tokens.haveShapeOf(presented);
   }
 
-  override async identify({
-    presentedCredential,
-  }: CredentialRequest): Promise<ResourceServerPrincipal> {
+  override identify({ presentedCredential }: CredentialRequest): ResourceServerPrincipal {
     const known = this.tokens.find(presentedCredential?.value ?? '');
     if (!known) throw new Unauthenticated('unknown resource server token');
-    return Promise.resolve({
-      kind: 'resource_server',
-      name: known.name,
-      resource: known.resource ?? null,
-    });
+    return { kind: 'resource_server', name: known.name, resource: known.resource ?? null };
   }
 }

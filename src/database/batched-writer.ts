@@ -2,6 +2,7 @@
 export interface BatchedWriterOptions<T> {
   /** How long an entry waits at most before it is written, in milliseconds. */
   readonly intervalMs: number;
+  /** May change `older` and return it: what is new with each use costs the most where it stays. */
   merge(older: T, newer: T): T;
   /** Writes all entries by one statement; rejects when none of them was written. */
   write(entries: ReadonlyMap<string, T>): Promise<void>;

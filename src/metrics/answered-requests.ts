@@ -6,7 +6,7 @@ export function measureAnswers(fastify: FastifyInstance, metrics: Metrics): void
   fastify.addHook('onResponse', (request, reply, done) => {
     metrics.observeAnswer({
       method: request.method,
-      route: request.routeOptions.url ?? null,
+      route: request.route ?? null,
       status: reply.statusCode,
       seconds: reply.elapsedTime / 1000,
     });

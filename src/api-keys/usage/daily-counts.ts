@@ -5,8 +5,8 @@ import { dayOf } from '../../database/days.js';
 import { FLUSH_INTERVAL_MS } from './flush-interval.js';
 
 interface Count {
-  readonly uses: number;
-  readonly afterRotation: number;
+  uses: number;
+  afterRotation: number;
 }
 
 /**
@@ -33,10 +33,11 @@ export class DailyCounts implements OnApplicationShutdown {
   constructor(private readonly dataSource: DataSource) {
     this.writer = new BatchedWriter({
       intervalMs: FLUSH_INTERVAL_MS,
-      merge: (one, other) => ({
-        uses: one.uses + other.uses,
-        afterRotation: one.afterRotation + other.afterRotation,
-      }),
+      merge: (sum, { uses, afterRotation }) => {
+        sum.uses += uses;
+        sum.afterRotation += afterRotation;
+        return sum;
+      },
       write: (counts) => this.write(counts),
       onFailure: (error) => {
         this.logger.error('uses of API keys were not counted, and are kept', error);
@@ -46,8 +47,8 @@ export class DailyCounts implements OnApplicationShutdown {
 
   /** @param keyId UUID */
   count(keyId: string, outcome: string, at: Date, isReplaced: boolean): void {
-    const count = { uses: 1, afterRotation: isReplaced ? 1 : 0 };
-    this.writer.add(`${keyId} ${dayOf(at)} ${outcome}`, count);
+    const row = `${keyId} ${dayOf(at)} ${outcome}`;
+    this.writer.add(row, { uses: 1, afterRotation: isReplaced ? 1 : 0 });
   }
 
   /** The server has drained and the database is still there. */

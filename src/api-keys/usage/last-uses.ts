@@ -12,6 +12,13 @@ export interface KeyUseTrace {
   readonly userAgent: string | null;
 }
 
+/** The same while it waits. */
+interface LastUse {
+  atMs: number;
+  ip: string | null;
+  userAgent: string | null;
+}
+
 /** A use that another node has written meanwhile may be a later one. */
 const WRITE = `
   UPDATE api_keys
@@ -25,12 +32,18 @@ const WRITE = `
 @Injectable()
 export class LastUses implements OnApplicationShutdown {
   private readonly logger = new Logger(LastUses.name);
-  private readonly writer: BatchedWriter<KeyUseTrace>;
+  private readonly writer: BatchedWriter<LastUse>;
 
   constructor(private readonly dataSource: DataSource) {
     this.writer = new BatchedWriter({
       intervalMs: FLUSH_INTERVAL_MS,
-      merge: (older, newer) => (newer.at >= older.at ? newer : older),
+      merge: (last, { atMs, ip, userAgent }) => {
+        if (atMs < last.atMs) return last;
+        last.atMs = atMs;
+        last.ip = ip;
+        last.userAgent = userAgent;
+        return last;
+      },
       write: (uses) => this.write(uses),
       onFailure: (error) => {
         this.logger.error('last use of API keys was not written, and is kept', error);
@@ -39,8 +52,8 @@ export class LastUses implements OnApplicationShutdown {
   }
 
   /** @param keyId UUID */
-  add(keyId: string, trace: KeyUseTrace): void {
-    this.writer.add(keyId, trace);
+  add(keyId: string, { at, ip, userAgent }: KeyUseTrace): void {
+    this.writer.add(keyId, { atMs: at.getTime(), ip, userAgent });
   }
 
   /** The server has drained and the database is still there. */
@@ -48,14 +61,14 @@ export class LastUses implements OnApplicationShutdown {
     await this.writer.close();
   }
 
-  private async write(uses: ReadonlyMap<string, KeyUseTrace>): Promise<void> {
-    const traces = [...uses.values()];
+  private async write(uses: ReadonlyMap<string, LastUse>): Promise<void> {
+    const all = [...uses.values()];
     await this.dataSource.query(WRITE, [
       [...uses.keys()],
       // The driver writes a date field by field, in local time.
-      traces.map(({ at }) => at.toISOString()),
-      traces.map(({ ip }) => ip),
-      traces.map(({ userAgent }) => userAgent),
+      all.map(({ atMs }) => new Date(atMs).toISOString()),
+      all.map(({ ip }) => ip),
+      all.map(({ userAgent }) => userAgent),
     ]);
   }
 }

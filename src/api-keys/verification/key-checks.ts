@@ -26,7 +26,7 @@ export interface KeyUse {
   readonly use: IntendedUse;
   readonly now: Date;
   /** Asks the key's limit for what the use costs, which takes it or does not. */
-  readonly askLimit: () => Promise<Taking | null>;
+  askLimit(): Promise<Taking | null>;
 }
 
 /** One reason why a key may be refused. */
@@ -120,9 +120,10 @@ function limitIsReached(use: KeyUse): null | Promise<string | null> {
   return use.known.key.rateLimit === null ? null : whyBeyondLimit(use);
 }
 
-async function whyBeyondLimit({ askLimit, use: { cost = 1 } }: KeyUse): Promise<string | null> {
-  const taking = await askLimit();
+async function whyBeyondLimit(keyUse: KeyUse): Promise<string | null> {
+  const taking = await keyUse.askLimit();
   if (!taking || taking.isWithin) return null;
   const { remaining, limit, resetAt } = taking.state;
+  const { cost = 1 } = keyUse.use;
   return `${remaining} of ${limit} uses are left until ${resetAt.toISOString()}, it costs ${cost}`;
 }

@@ -24,7 +24,7 @@ export class KeyExplanationController {
     @CurrentActor() { organizationId, origin }: Actor,
     @Body() request: KeyExplanationRequest,
   ): Promise<KeyExplanationAnswer> {
-    const use = { ...request.toUse(), withinOrganizationId: organizationId, origin };
+    const use = request.toUse(origin, organizationId);
     return KeyExplanationAnswer.of(await this.explanations.explain(request.toSubject(), use));
   }
 }

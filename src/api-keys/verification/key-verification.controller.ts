@@ -8,6 +8,7 @@ import { type JsonText } from '../../http/direct/json-text.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import {
   KeyBatchVerificationRequest,
+  type KeyUseRequest,
   KeyVerificationAnswer,
   KeyVerificationRequest,
   KeyVerificationResults,
@@ -38,8 +39,7 @@ export class KeyVerificationController {
     @CurrentCaller() caller: Caller,
     @Body() request: KeyVerificationRequest,
   ): Promise<JsonText<KeyVerificationAnswer>> {
-    const use = { ...request.toUse(), ...seenBy(caller) };
-    const verdict = await this.verification.verify(request.api_key, use);
+    const verdict = await this.verification.verify(request.api_key, useOf(request, caller));
     return KeyVerificationAnswer.json(verdict);
   }
 
@@ -54,16 +54,13 @@ export class KeyVerificationController {
     @CurrentCaller() caller: Caller,
     @Body() request: KeyBatchVerificationRequest,
   ): Promise<KeyVerificationResults> {
-    const use = { ...request.toUse(), ...seenBy(caller) };
+    const use = useOf(request, caller);
     const verdicts = await this.verification.verifyAll(request.api_keys, use);
     return KeyVerificationResults.of(verdicts);
   }
 }
 
 /** The host's own resource servers see the keys of all organizations. */
-function seenBy({
-  principal,
-  origin,
-}: Caller): Pick<IntendedUse, 'origin' | 'withinOrganizationId'> {
-  return { origin, withinOrganizationId: isMachine(principal) ? principal.organizationId : null };
+function useOf(request: KeyUseRequest, { principal, origin }: Caller): IntendedUse {
+  return request.toUse(origin, isMachine(principal) ? principal.organizationId : null);
 }

@@ -12,6 +12,7 @@ import {
 } from 'class-validator';
 import { NIL } from 'uuid';
 import { decodeId } from '../../access/ids.js';
+import { type Origin } from '../../access/principal.js';
 import { IsAbsentable } from '../../http/input/fields.js';
 import { ValidationFailed } from '../../problem.js';
 import { CHECK_NAMES, type CheckName } from './key-checks.js';
@@ -28,7 +29,7 @@ const MOST_KEYS = 100;
 const EXAMPLE_KEY = 'capy_live_000000000000000000000000000000003UFVO5';
 
 /** What a key is to be used for. */
-class KeyUseRequest {
+export class KeyUseRequest {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
@@ -75,13 +76,19 @@ class KeyUseRequest {
   @Max(1_000_000)
   cost?: number | null;
 
-  toUse(): Omit<IntendedUse, 'origin' | 'withinOrganizationId'> {
+  /** @param withinOrganizationId null for whoever sees the keys of all organizations */
+  toUse<T extends string | null>(
+    origin: Origin,
+    withinOrganizationId: T,
+  ): IntendedUse & { readonly withinOrganizationId: T } {
     const { scope, project_id, ip, cost } = this;
     return {
       ip: ip ?? null,
       projectId: typeof project_id === 'string' ? projectIdOf(project_id) : null,
       cost: cost ?? 1,
       scopes: typeof scope === 'string' ? scope.split(' ').filter((each) => each !== '') : [],
+      withinOrganizationId,
+      origin,
     };
   }
 }

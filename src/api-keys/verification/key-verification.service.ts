@@ -13,6 +13,25 @@ import { type IntendedUse, type OutcomeCode, type Verdict } from './verdict.js';
 
 export { type IntendedUse, type Verdict } from './verdict.js';
 
+/** A use of a key whose limit is asked for at most once. */
+class LimitedUse implements KeyUse {
+  /** What the key's limit said; null before it was asked, and where there is none. */
+  state: RateLimitState | null = null;
+
+  constructor(
+    readonly known: KnownKey,
+    readonly use: IntendedUse,
+    readonly now: Date,
+    private readonly limits: KeyLimits,
+  ) {}
+
+  async askLimit(): Promise<Taking | null> {
+    const taking = await this.limits.take(this.known.key, this.use.cost ?? 1);
+    this.state = taking?.state ?? null;
+    return taking;
+  }
+}
+
 /** Judges API keys: the only way in which a key is ever accepted. */
 @Injectable()
 export class KeyVerificationService {
@@ -33,11 +52,11 @@ export class KeyVerificationService {
    * @throws TooManyRequests for what may be an imported key with a slow hash
    * @throws KeyHashingBusy
    */
-  async verify(plaintext: string, use: IntendedUse): Promise<Verdict> {
+  verify(plaintext: string, use: IntendedUse): Promise<Verdict> {
     const known = this.keys.findOne(plaintext, use);
     // What is in memory is not waited for: each wait would be a turn of its own.
-    const found = known instanceof Promise ? await known : known;
-    return this.judge(found, use, this.clock.now());
+    if (!(known instanceof Promise)) return this.judge(known, use, this.clock.now());
+    return known.then((found) => this.judge(found, use, this.clock.now()));
   }
 
   /** The same of several keys, in order; they are looked up together. */
@@ -58,13 +77,9 @@ export class KeyVerificationService {
     if (known === 'malformed') return { code: 'malformed', key: null };
     if (!known || !exists(known, use)) return { code: 'not_found', key: null };
     const { key } = known;
-    let rateLimit: RateLimitState | null = null;
-    const askLimit = async (): Promise<Taking | null> => {
-      const taking = await this.limits.take(key, use.cost ?? 1);
-      rateLimit = taking?.state ?? null;
-      return taking;
-    };
-    let code = await this.outcome({ known, use, now, askLimit });
+    const limited = new LimitedUse(known, use, now, this.limits);
+    const outcome = this.outcome(limited);
+    let code = outcome instanceof Promise ? await outcome : outcome;
     if (code === 'valid' && HandedOverKeys.isUnused(key)) {
       code = (await this.handedOver.confirm(key, now)) ? 'valid' : 'revoked';
     }
@@ -74,7 +89,7 @@ export class KeyVerificationService {
       code,
       key,
       judgedAt: now,
-      rateLimit,
+      rateLimit: limited.state,
       rights: this.rights.of(known),
       needs: (scope) => {
         this.noteScopes(known, [scope], use.origin, now);
@@ -82,11 +97,19 @@ export class KeyVerificationService {
     };
   }
 
-  private async outcome(use: KeyUse): Promise<OutcomeCode> {
-    for (const check of this.checks.inOrder) {
-      const reason = check.whyNot(use);
+  /** @param from the first check that is left */
+  private outcome(use: KeyUse, from = 0): OutcomeCode | Promise<OutcomeCode> {
+    const { inOrder } = this.checks;
+    let next = from;
+    for (let check = inOrder[next]; check; check = inOrder[next]) {
+      next += 1;
+      const { code, whyNot } = check;
+      const reason = whyNot(use);
       // Most say it at once.
-      if ((reason instanceof Promise ? await reason : reason) !== null) return check.code;
+      if (reason instanceof Promise) {
+        return reason.then((later) => (later === null ? this.outcome(use, next) : code));
+      }
+      if (reason !== null) return code;
     }
     return 'valid';
   }

@@ -18,7 +18,7 @@ export function dialectOf(target: string): Dialect {
 const OF_ROUTES = new Map<string, Dialect>();
 
 /** The dialect of a request, by its route where it has one. */
-export function dialectOfRequest({ url, routeOptions: { url: route } }: Routed): Dialect {
+export function dialectOfRequest({ url, route }: Routed): Dialect {
   if (route === undefined) return dialectOf(url);
   let dialect = OF_ROUTES.get(route);
   if (dialect === undefined) {
@@ -31,10 +31,11 @@ export function dialectOfRequest({ url, routeOptions: { url: route } }: Routed):
 /** What of a request tells where it belongs. */
 export interface Routed {
   readonly url: string;
-  readonly routeOptions: { readonly url?: string };
+  /** The pattern of the matched route; undefined where there is none. */
+  readonly route: string | undefined;
 }
 
 /** The matched route's pattern, however the client spelled it; the raw target where none matches. */
-export function pathOf({ url, routeOptions }: Routed): string {
-  return routeOptions.url ?? url;
+export function pathOf({ url, route }: Routed): string {
+  return route ?? url;
 }

@@ -20,7 +20,6 @@ import {
   UriTooLong,
 } from './http.errors.js';
 import { type RefusalObserver, refusedRequest } from './refusal-observer.js';
-import { noteProblem } from '../server/request-log.js';
 import { type Wording, wordingOf } from './wording.js';
 
 /** Gives every error its wire form in the dialect of the path, and the log its reason. */
@@ -41,7 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** For errors that arise before the framework is asked, too. */
   answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = problemOf(exception, request);
-    noteProblem(request, problem);
+    request.problem = problem;
     const refused = refusedRequest(request, problem);
     if (refused) this.observer?.refused(refused);
     if (problem.status >= 500) {

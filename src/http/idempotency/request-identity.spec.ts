@@ -2,7 +2,7 @@ import { identityOf } from './request-identity.js';
 
 const request = {
   method: 'POST',
-  routeOptions: { url: '/v1/organizations/:orgID/api-keys' },
+  route: '/v1/organizations/:orgID/api-keys',
   params: { orgID: 'org_1' },
   query: {},
   body: { name: 'a', scopes: ['x', 'y'] } as unknown,
@@ -35,7 +35,7 @@ describe('the identity of a request', () => {
       identityOf(request, { ...principal, scopes: ['write'] }, 'key'),
       identityOf({ ...request, method: 'PUT' }, principal, 'key'),
       identityOf({ ...request, params: { orgID: 'org_2' } }, principal, 'key'),
-      identityOf({ ...request, routeOptions: { url: '/v1/projects' } }, principal, 'key'),
+      identityOf({ ...request, route: '/v1/projects' }, principal, 'key'),
       identityOf(request, principal, 'key2'),
     ];
     const ids = [original, ...others].map(({ recordId }) => recordId.toString('hex'));

@@ -11,7 +11,8 @@ export interface RequestIdentity {
 }
 
 type Identified = Pick<FastifyRequest, 'method' | 'params' | 'query' | 'body'> & {
-  readonly routeOptions: { readonly url?: string };
+  /** The pattern of the route. */
+  readonly route: string | undefined;
 };
 
 /**
@@ -28,10 +29,10 @@ export function identityOf(
   principal: IdentifiedPrincipal,
   key: string,
 ): RequestIdentity {
-  const { method, params, query, body, routeOptions } = request;
+  const { method, params, query, body, route } = request;
   const { kind, id, scopes } = principal;
   return {
-    recordId: digest([kind, id, scopes, method, routeOptions.url, params, key]),
+    recordId: digest([kind, id, scopes, method, route, params, key]),
     requestDigest: digest([query, body]),
   };
 }

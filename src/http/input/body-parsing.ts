@@ -31,7 +31,7 @@ export function readBodies(fastify: FastifyInstance): void {
   };
   parse('application/json', (request, body) => {
     if (takesForms(request)) throw unsupportedMediaType(request);
-    return 'keepsBytes' in request.routeOptions.config ? body : parseJsonBody(body);
+    return hasConfig(request, 'keepsBytes') ? body : parseJsonBody(body);
   });
   parse('application/x-www-form-urlencoded', (request, body) => {
     if (!takesForms(request)) {
@@ -57,8 +57,11 @@ function isOAuth(request: FastifyRequest): boolean {
 }
 
 function takesForms(request: FastifyRequest): boolean {
-  const { config } = request.routeOptions;
-  return isOAuth(request) && !('takesJson' in config);
+  return isOAuth(request) && !hasConfig(request, 'takesJson');
+}
+
+function hasConfig({ routeConfig }: FastifyRequest, name: 'keepsBytes' | 'takesJson'): boolean {
+  return routeConfig !== undefined && name in routeConfig;
 }
 
 /** An absent body may have any type; it is read as one without members. */

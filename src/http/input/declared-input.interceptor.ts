@@ -41,6 +41,10 @@ export class RefuseUndeclaredInput implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (pathOf(request).startsWith('/v1/') && dialectOfRequest(request) === 'keycap') {
       const { query, body, methods } = this.inputOf(context);
+      // As most requests are, seen without a list of anything.
+      if (isExpected(request.query, query, methods) && isExpected(request.body, body, methods)) {
+        return;
+      }
       const [inQuery, inBody] = [namesOf(request.query), namesOf(request.body)];
       const unknown = [
         ...inQuery.filter((name) => PROTOTYPE_KEYS.has(name)),
@@ -92,6 +96,19 @@ function methodsOf(prototype: object | undefined | null): string[] {
   if (!prototype || prototype === Object.prototype) return [];
   const own = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
   return [...own, ...methodsOf(Object.getPrototypeOf(prototype) as object | null)];
+}
+
+/** Whether all names in it are declared, and would be no surprise to the DTO. */
+function isExpected(
+  given: unknown,
+  declared: DeclaredNames,
+  methods: ReadonlySet<string>,
+): boolean {
+  for (const name in given as object) {
+    if (PROTOTYPE_KEYS.has(name) || methods.has(name)) return false;
+    if (declared !== 'all' && !declared.has(name)) return false;
+  }
+  return true;
 }
 
 function undeclared(given: readonly string[], declared: DeclaredNames): string[] {

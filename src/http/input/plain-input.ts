@@ -14,6 +14,7 @@ interface Rule {
 }
 
 interface Field {
+  readonly name: string;
   /** Whether it is judged at all. */
   readonly conditions: readonly ((object: Fields, value: unknown) => boolean)[];
   readonly rules: readonly Rule[];
@@ -41,7 +42,7 @@ export class PlainInputs {
     if (type === undefined || !PLAIN.has(type) || !isRecord(value)) return null;
     const fields = this.fieldsOf(type);
     for (const name in value) if (!fields.has(name)) return null;
-    for (const [name, field] of fields) if (!isFaultless(value, name, field)) return null;
+    for (const field of fields.values()) if (!isFaultless(value, field)) return null;
     return Object.assign(new type() as object, value);
   }
 
@@ -59,23 +60,27 @@ function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isFaultless(object: Fields, name: string, { conditions, rules }: Field): boolean {
+function isFaultless(object: Fields, { name, conditions, rules }: Field): boolean {
   const value = object[name];
   if (typeof value === 'object' && value !== null) return false;
-  if (!conditions.every((condition) => condition(object, value))) return true;
-  return rules.every(({ constraint, constraints }) => {
+  for (const condition of conditions) if (!condition(object, value)) return true;
+  for (const { constraint, constraints } of rules) {
     const judged = { value, constraints, targetName: '', object, property: name };
-    return constraint.validate(value, judged) === true;
-  });
+    if (constraint.validate(value, judged) !== true) return false;
+  }
+  return true;
 }
 
 /** @throws Error for a rule that needs the machinery */
 function readFields(type: Type): ReadonlyMap<string, Field> {
   const storage = getMetadataStorage();
-  const fields = new Map<string, { conditions: Field['conditions'][number][]; rules: Rule[] }>();
+  const fields = new Map<
+    string,
+    { name: string; conditions: Field['conditions'][number][]; rules: Rule[] }
+  >();
   for (const metadata of storage.getTargetValidationMetadatas(type, '', false, false)) {
     const { propertyName: name, constraints } = metadata;
-    const field = fields.get(name) ?? { conditions: [], rules: [] };
+    const field = fields.get(name) ?? { name, conditions: [], rules: [] };
     fields.set(name, field);
     if (metadata.type === ValidationTypes.CONDITIONAL_VALIDATION) {
       field.conditions.push(constraints[0] as Field['conditions'][number]);

@@ -20,7 +20,7 @@ export class SwaggerUiController {
   @Get()
   @Public()
   page(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string {
-    const { url: folder = '' } = request.routeOptions;
+    const { route: folder = '' } = request;
     void reply.headers({
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': CONTENT_SECURITY_POLICY,
@@ -35,7 +35,7 @@ export class SwaggerUiController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | Buffer> {
-    const isKeyo = request.routeOptions.url?.startsWith(KEYO_DOCS) ?? false;
+    const isKeyo = request.route?.startsWith(KEYO_DOCS) ?? false;
     if (name === 'openapi.json') {
       void reply.type('application/json; charset=utf-8');
       return isKeyo ? this.description.keyo() : this.description.whole();

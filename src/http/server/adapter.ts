@@ -27,6 +27,7 @@ import { allowedMethods, HEADER_LIMIT, refusalOf } from './refusals.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
 import { hidesMetrics, hidesMetricsTarget } from './metrics-visibility.js';
 import { requestIdOf } from './request-ids.js';
+import { prepareRequests } from './request-members.js';
 import { logAnswer } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 import { HTTP_LIMITS, TIMEOUTS } from './server-limits.js';
@@ -103,6 +104,7 @@ export function createAdapter({
     answerOddRequests(server, fastify, connections, { admin, security });
   }
   admin?.server.on('clientError', answerUnreadable);
+  prepareRequests(fastify);
   readBodies(fastify);
   directRoutes?.takeOver(fastify);
   readRequests(fastify, connections, {

@@ -63,8 +63,8 @@ export class AdminListener {
 }
 
 /** The template of the route, or what was asked for where there is none. */
-export function askedPathOf({ url, is404, routeOptions }: FastifyRequest): string {
-  return is404 ? decoded(url) : (routeOptions.url ?? url);
+export function askedPathOf({ url, is404, route }: FastifyRequest): string {
+  return is404 ? decoded(url) : (route ?? url);
 }
 
 /** As the router reads a target: with its percent-encodings resolved. */

@@ -11,25 +11,28 @@ const LAST_WORDS_MS = 1000;
  */
 export class Connections {
   private readonly servers: Server[] = [];
-  private readonly sockets = new Set<Socket>();
-  private readonly pending = new Set<ServerResponse>();
+  /** With the answers that each of them is owed, in order: a client may send several requests ahead. */
+  private readonly owed = new Map<Socket, ServerResponse[]>();
 
   /** From now on the connections of this server count. */
   watch(server: Server): void {
     this.servers.push(server);
     server.on('connection', (socket: Socket) => {
-      this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket));
+      this.owed.set(socket, []);
+      socket.once('close', () => this.owed.delete(socket));
     });
   }
 
   /** An answer is now owed. */
   begin(response: ServerResponse): void {
-    this.pending.add(response);
+    this.owed.get(response.req.socket)?.push(response);
   }
 
   end(response: ServerResponse): void {
-    this.pending.delete(response);
+    const owed = this.owed.get(response.req.socket) ?? [];
+    // In the order of the requests, unless the connection breaks.
+    if (owed[0] === response) owed.shift();
+    else if (owed.includes(response)) owed.splice(owed.indexOf(response), 1);
   }
 
   /**
@@ -38,11 +41,10 @@ export class Connections {
    * answer is still to come, would be held open until its keep-alive runs out.
    */
   drain(): void {
-    for (const socket of this.sockets) if (socket.bytesRead === 0) socket.destroy();
-    // The last answer of each connection, since a client may have sent several requests ahead.
-    const last = new Map([...this.pending].map((response) => [response.req.socket, response]));
-    for (const response of last.values()) {
-      if (!response.headersSent) response.setHeader('connection', 'close');
+    for (const [socket, owed] of this.owed) {
+      if (socket.bytesRead === 0) socket.destroy();
+      const last = owed.at(-1);
+      if (last && !last.headersSent) last.setHeader('connection', 'close');
     }
     for (const server of this.servers) {
       const reaper = setInterval(() => {
@@ -60,7 +62,7 @@ export class Connections {
    */
   mayAnswer(socket: Socket): boolean {
     if (!socket.writable) return false;
-    const owed = [...this.pending].filter((response) => response.req.socket === socket);
+    const owed = this.owed.get(socket) ?? [];
     return owed.every(({ req, headersSent }) => !req.complete && !headersSent) && owed.length <= 1;
   }
 

@@ -1,23 +1,62 @@
 import { type LoggerService } from '@nestjs/common';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { describeFault, withoutValues } from '../errors/fault-description.js';
 
 const STANDARD_ERROR = 2;
 /**
- * Lines are written together, once there are so many bytes or after so many milliseconds: each write
- * costs as much as several lines. A crash loses the last ones, so what is an error is written at once.
+ * Lines are written together, once there are so many characters or after so many milliseconds: each
+ * write costs as much as several lines. A crash loses the last ones, so what is an error is written
+ * at once.
  */
-const TOGETHER_BYTES = 4096;
+const TOGETHER_CHARACTERS = 65_536;
 const TOGETHER_MS = 5;
+const INFO = 30;
 const ERROR = 50;
 
-let destination: ReturnType<typeof pino.destination> | null = null;
-let waiting: NodeJS.Timeout | undefined;
-let isEnding = false;
+/**
+ * Gathers lines before the library's own stream, which counts the bytes of all that waits with each
+ * line that is added.
+ */
+class GatheredLines implements DestinationStream {
+  private waiting = '';
+  private timer: NodeJS.Timeout | undefined;
+  private hasEnded = false;
+
+  constructor(private readonly destination: DestinationStream) {}
+
+  write(line: string): void {
+    if (this.hasEnded) return;
+    this.waiting += line;
+    if (this.waiting.length >= TOGETHER_CHARACTERS) this.flush();
+    else this.timer ??= setTimeout(this.flush, TOGETHER_MS).unref();
+  }
+
+  readonly flush = (): void => {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const lines = this.waiting;
+    this.waiting = '';
+    if (lines !== '') this.destination.write(lines);
+  };
+
+  /** What is logged from now on has nowhere to go. */
+  end(): void {
+    this.flush();
+    this.hasEnded = true;
+  }
+}
+
+/** What all loggers of the process write to. */
+interface Output {
+  readonly destination: ReturnType<typeof pino.destination>;
+  readonly lines: GatheredLines;
+}
+
+let output: Output | null = null;
 
 /** The process's structured log: JSON lines on standard error, so that output stays data. */
 export function createLogger(level: string): Logger {
-  destination ??= pino.destination({ dest: STANDARD_ERROR, minLength: TOGETHER_BYTES });
+  const { lines } = (output ??= openOutput());
   return pino(
     {
       level,
@@ -27,13 +66,40 @@ export function createLogger(level: string): Logger {
       hooks: {
         logMethod(entry, log, ofLevel) {
           log.apply(this, entry);
-          if (ofLevel >= ERROR) flush();
-          else waiting ??= setTimeout(flush, TOGETHER_MS).unref();
+          if (ofLevel >= ERROR) lines.flush();
         },
       },
     },
-    destination,
+    lines,
   );
+}
+
+/**
+ * Logs what is said of every answer, as `logger.info()` would.
+ *
+ * @param fields one or more
+ * @param message without anything that JSON would escape
+ */
+export function logOften(logger: Logger, fields: object, message: string): void {
+  if (output && logger.isLevelEnabled('info')) output.lines.write(infoLine(fields, message));
+}
+
+/** The line that the library would write, without the sixty strings that it makes on the way. */
+export function infoLine(fields: object, message: string): string {
+  const members = JSON.stringify(fields).slice(1, -1);
+  return `{"level":${INFO}${timeOfLine()},${members},"msg":"${message}"}\n`;
+}
+
+function openOutput(): Output {
+  const rest = (): void => {
+    lines.flush();
+  };
+  // Before the library's own listener, which writes what it was given.
+  process.once('exit', rest);
+  const destination = pino.destination(STANDARD_ERROR);
+  const lines = new GatheredLines(destination);
+  destination.once('close', () => process.off('exit', rest));
+  return { destination, lines };
 }
 
 /** Of most lines another one was written within the same second. */
@@ -49,26 +115,20 @@ function timeOfLine(): string {
   return `${second.text}${String(now % 1000).padStart(3, '0')}Z"`;
 }
 
-function flush(): void {
-  clearTimeout(waiting);
-  waiting = undefined;
-  if (!isEnding) destination?.flush();
-}
-
 /**
  * Writes the rest of the log, as the last thing before the process ends. Without it the library
  * does so while the process exits, and there waits for ever where nobody reads any more.
  */
 export async function endLog(): Promise<void> {
-  const ending = destination;
-  if (!ending) return;
-  isEnding = true;
+  if (!output) return;
+  const { lines, destination } = output;
+  lines.end();
   await new Promise<void>((resolve) => {
-    ending.once('close', resolve);
-    ending.once('error', () => {
+    destination.once('close', resolve);
+    destination.once('error', () => {
       resolve();
     });
-    ending.end();
+    destination.end();
   });
 }
 

@@ -1,11 +1,12 @@
 import { v7 } from 'uuid';
+import { textOfUuid } from '../../access/ids.js';
 import { RandomPool } from '../../access/random-pool.js';
 
-const ID_BYTES = 16;
 const random = new RandomPool();
+const bytes = new Uint8Array(16);
 
 /** A client's own request id is taken if it is harmless in a log; else it is a new UUIDv7. */
 export function requestIdOf(header: string | string[] | undefined): string {
   const isHarmless = typeof header === 'string' && /^[\w-]{1,64}$/.test(header);
-  return isHarmless ? header : v7({ random: random.take(ID_BYTES) });
+  return isHarmless ? header : textOfUuid(v7({ random: random.take(bytes.length) }, bytes));
 }

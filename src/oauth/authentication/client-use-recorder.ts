@@ -13,6 +13,14 @@ export interface ClientUse {
   readonly ip: string;
 }
 
+/** The same while it waits. */
+interface LastUse {
+  readonly clientId: string;
+  readonly secretId: string | null;
+  atMs: number;
+  ip: string;
+}
+
 const WRITE_USES = `
   WITH used AS (
     SELECT * FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::text[])
@@ -35,12 +43,17 @@ const WRITE_USES = `
 @Injectable()
 export class ClientUseRecorder implements OnApplicationShutdown {
   private readonly logger = new Logger(ClientUseRecorder.name);
-  private readonly writer: BatchedWriter<ClientUse>;
+  private readonly writer: BatchedWriter<LastUse>;
 
   constructor(private readonly dataSource: DataSource) {
     this.writer = new BatchedWriter({
       intervalMs: FLUSH_INTERVAL_MS,
-      merge: (older, newer) => (newer.at > older.at ? newer : older),
+      merge: (last, { atMs, ip }) => {
+        if (atMs <= last.atMs) return last;
+        last.atMs = atMs;
+        last.ip = ip;
+        return last;
+      },
       write: (uses) => this.write([...uses.values()]),
       onFailure: (error) => {
         this.logger.error('last use of OAuth clients was not written, and is kept', error);
@@ -48,8 +61,9 @@ export class ClientUseRecorder implements OnApplicationShutdown {
     });
   }
 
-  record(use: ClientUse): void {
-    this.writer.add(`${use.clientId} ${use.secretId ?? ''}`, use);
+  record({ clientId, secretId, at, ip }: ClientUse): void {
+    const use = { clientId, secretId, atMs: at.getTime(), ip };
+    this.writer.add(`${clientId} ${secretId ?? ''}`, use);
   }
 
   /** The server has drained and the database is still there. */
@@ -57,11 +71,12 @@ export class ClientUseRecorder implements OnApplicationShutdown {
     await this.writer.close();
   }
 
-  private async write(uses: readonly ClientUse[]): Promise<void> {
+  private async write(uses: readonly LastUse[]): Promise<void> {
     await this.dataSource.query(WRITE_USES, [
       uses.map(({ clientId }) => clientId),
       uses.map(({ secretId }) => secretId),
-      uses.map(({ at }) => at),
+      // The driver writes a date field by field, in local time.
+      uses.map(({ atMs }) => new Date(atMs).toISOString()),
       uses.map(({ ip }) => ip),
     ]);
   }

@@ -65,18 +65,22 @@ export class OpaqueTokens {
     secret?: string,
   ): { issued: IssuedToken; record: NewToken } {
     const { ttlSeconds } = client.tokens;
+    const { organizationGeneration, clientGeneration, secretId, secretGeneration } = client.descent;
     const expiresAt = tokenExpiry(ttlSeconds, now);
     const period = periodOf(expiresAt);
     const token = opaqueToken(period, secret);
     return {
       issued: { token, expiresInSeconds: ttlSeconds, scopes: granted.scopes, isNew: true },
       record: {
-        ...client.descent,
         period,
         digest: this.hasher.digest('access token', token),
         clientId: client.id,
+        secretId,
         scopes: [...granted.scopes],
         audience: granted.audience,
+        organizationGeneration,
+        clientGeneration,
+        secretGeneration,
         createdAt: now,
         expiresAt,
       },

@@ -24,12 +24,21 @@ export class TokenIssuanceService {
     granted: Granted,
     now = new Date(),
   ): Promise<IssuedToken> {
-    const expiresAt = tokenExpiry(client.tokens.ttlSeconds, now);
-    const issued = await this.partitions.withPartitionsFor([expiresAt], () =>
-      this.make(client, granted, now),
-    );
+    const issued = isByItself(client)
+      ? await this.mint.issueWithOthers(client, granted, now)
+      : await this.issueWithMore(client, granted, now);
     if (issued.isNew) this.usage.countIssued(client.id, now);
     return issued;
+  }
+
+  /** What has a quota or may be given again. */
+  private issueWithMore(
+    client: AuthenticatedClient,
+    granted: Granted,
+    now: Date,
+  ): Promise<IssuedToken> {
+    const expiresAt = tokenExpiry(client.tokens.ttlSeconds, now);
+    return this.partitions.withPartitionsFor([expiresAt], () => this.make(client, granted, now));
   }
 
   private async make(
@@ -38,16 +47,19 @@ export class TokenIssuanceService {
     now: Date,
   ): Promise<IssuedToken> {
     const alone = this.transactions.outside;
-    const { reuse, maxPerHour, format } = client.tokens;
+    const { reuse, format } = client.tokens;
     if (reuse) {
       const given = await this.mint.findReusable(alone, client, granted, now);
       if (given) return given;
     }
     const work = (manager: EntityManager): Promise<IssuedToken> =>
       this.mint.issue(manager, client, granted, now);
-    // What takes several statements is done as a whole; a token by itself is one, and a JWT none but its quota.
-    if (!reuse && format === 'jwt') return work(alone);
-    if (!reuse && maxPerHour === null) return this.mint.issueWithOthers(client, granted, now);
-    return this.transactions.run(work);
+    // What takes several statements is done as a whole; a JWT takes none but its quota.
+    return !reuse && format === 'jwt' ? work(alone) : this.transactions.run(work);
   }
+}
+
+/** Whether a token of this client is one row, which no other depends on. */
+function isByItself({ tokens: { reuse, maxPerHour, format } }: AuthenticatedClient): boolean {
+  return !reuse && maxPerHour === null && format === 'opaque';
 }
