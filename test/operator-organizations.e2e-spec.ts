@@ -4,6 +4,7 @@ import type {
   ListedOrganizationAnswer,
   ListedOrganizationList,
 } from '../src/operators/organizations.dto.js';
+import { untilEveryNodeKnows } from './support/changes.js';
 import type { ErrorBody, TestOrganization } from './support/keycap.js';
 import { ask, call, inDatabase, newOrganization, newPerson, randomText } from './support/keycap.js';
 import { mustOperate, operate, OPERATOR, operatorToken } from './support/operator.js';
@@ -211,14 +212,16 @@ describe('a suspended organization', () => {
   });
   afterAll(() => other.stop());
 
-  it('refuses every credential at once on every node, and takes them again when it is resumed', async () => {
+  it('refuses every credential on every node, and takes them again when it is resumed', async () => {
     const organization = await newOrganization();
     const credentials = await credentialsOf(organization);
     const urls = [testVariable('KEYCAP_TEST_URL'), other.url];
     expect(await outcomes(organization, credentials, urls)).toEqual([GOOD, GOOD]);
     await suspend(organization);
+    await untilEveryNodeKnows(inDatabase);
     expect(await outcomes(organization, credentials, urls)).toEqual([SUSPENDED, SUSPENDED]);
     await mustOperate('POST', at(organization, '/resume'));
+    await untilEveryNodeKnows(inDatabase);
     expect(await outcomes(organization, credentials, urls)).toEqual([GOOD, GOOD]);
   });
 
@@ -227,8 +230,10 @@ describe('a suspended organization', () => {
     const credentials = await credentialsOf(organization);
     const urls = [testVariable('KEYCAP_TEST_URL'), other.url];
     await mustOperate('DELETE', at(organization));
+    await untilEveryNodeKnows(inDatabase);
     expect(await outcomes(organization, credentials, urls)).toEqual([DELETED, DELETED]);
     await mustOperate('POST', at(organization, '/restore'));
+    await untilEveryNodeKnows(inDatabase);
     expect(await outcomes(organization, credentials, urls)).toEqual([GOOD, GOOD]);
   });
 

@@ -386,6 +386,7 @@ describe('rotation', () => {
     // Neither another start, nor a server that still has the former configuration, makes one more.
     expect(await (await keyUser(env)).rotation.prepare()).toBeNull();
     expect(await (await keyUser()).rotation.lookAfter()).toBeNull();
+    await age(first!.kid, HOUR);
     await age(next, 1);
     expect(await kidInUse()).toBe(next);
   });

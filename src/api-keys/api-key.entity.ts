@@ -54,7 +54,7 @@ export class ApiKey {
   keyPrefix: string;
 
   @Column('text', { array: true })
-  scopes: string[];
+  scopes: readonly string[];
 
   @Column('text')
   source: KeySource;

@@ -207,7 +207,7 @@ export class ApiKeyBody {
   revoked_at: string | null;
 
   @ApiProperty({ type: [String], example: ['credentials:read'] })
-  scopes: string[];
+  scopes: readonly string[];
 
   @ApiProperty({ enum: KEY_SOURCES, example: 'api' })
   source: KeySource;

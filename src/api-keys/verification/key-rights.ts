@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ScopeCatalogue } from '../../access/scopes.js';
+import { SharedValues } from '../../changes/shared-values.js';
 import {
   type KeyUsePolicy,
   type KeyUseRules,
@@ -16,6 +17,11 @@ interface Limit {
 @Injectable()
 export class KeyRights {
   private readonly found = new WeakMap<KnownKey, ReadonlySet<string>>();
+  /** Before policies: by the scopes of a key, and its project. */
+  private readonly granted = new SharedValues((json) => {
+    const [scopes, projectId] = JSON.parse(json) as [string[], string | null];
+    return this.catalogue.effective(scopes, projectId);
+  });
 
   constructor(private readonly catalogue: ScopeCatalogue) {}
 
@@ -34,7 +40,7 @@ export class KeyRights {
 
   private find(known: KnownKey): ReadonlySet<string> {
     const { key, policies } = known;
-    let rights = this.catalogue.effective(key.scopes, key.projectId);
+    let rights = this.granted.of(JSON.stringify([key.scopes, key.projectId]));
     for (const limit of this.limits(known, policies.enforced)) {
       rights = new Set([...rights].filter((right) => this.isWithin(limit, right)));
     }

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository, type SelectQueryBuilder } from 'typeorm';
 import { type Role } from '../../access/principal.js';
 import { type Found, type LookUp, LookUpCache } from '../../changes/look-up-cache.js';
+import { SharedValues } from '../../changes/shared-values.js';
 import { subjects } from '../../changes/subjects.js';
 import {
   type KeyUsePolicies,
@@ -39,6 +40,13 @@ interface KeyLookUp extends LookUp {
 /** Finds keys, and what their use is judged by: in memory, or with one query. */
 @Injectable()
 export class KnownKeys {
+  /** What the keys of an organization have in common. */
+  private readonly texts = new SharedValues((text) => text);
+  private readonly scopes = new SharedValues((json) => JSON.parse(json) as readonly string[]);
+  private readonly policySets = new SharedValues((json) =>
+    this.policies.read(JSON.parse(json) as object),
+  );
+
   constructor(
     @InjectRepository(ApiKey) private readonly apiKeys: Repository<ApiKey>,
     private readonly secrets: KeySecrets,
@@ -122,7 +130,8 @@ export class KnownKeys {
     const found = await this.read(query);
     return lookUps.map((lookUp) => {
       const value = firstOf(found, lookUp.digests);
-      return { value, dependsOn: [...lookUp.digests.map(subjects.apiKey), ...origins(value)] };
+      const dependsOn = [...lookUp.digests.map(subjects.apiKey), ...this.originsOf(value)];
+      return { value, dependsOn };
     });
   }
 
@@ -155,12 +164,33 @@ export class KnownKeys {
   }
 
   private known(key: ApiKey, beside: Beside): KnownKey {
+    this.share(key);
     return {
       key,
       organizationSuspended: beside.organization_suspended,
-      policies: this.policies.read(beside.organization_policy),
+      policies: this.policySets.of(JSON.stringify(beside.organization_policy)),
       makerRole: beside.maker_role,
     };
+  }
+
+  private share(key: ApiKey): void {
+    const { texts } = this;
+    key.organizationId = texts.of(key.organizationId);
+    if (key.createdByUserId !== null) key.createdByUserId = texts.of(key.createdByUserId);
+    if (key.projectId !== null) key.projectId = texts.of(key.projectId);
+    key.scopes = this.scopes.of(JSON.stringify(key.scopes));
+  }
+
+  /** What a key stands and falls with, beside its own row. */
+  private originsOf(known: KnownKey | null): string[] {
+    if (!known) return [];
+    const { organizationId, createdByUserId } = known.key;
+    const origins = [subjects.organization(organizationId)];
+    if (createdByUserId !== null) {
+      origins.push(subjects.member(organizationId, createdByUserId));
+      origins.push(subjects.user(createdByUserId));
+    }
+    return origins.map((each) => this.texts.of(each));
   }
 }
 
@@ -178,19 +208,6 @@ function firstOf(
 ): KnownKey | null {
   const digest = candidates.map(nameOf).find((each) => found.has(each));
   return digest === undefined ? null : (found.get(digest) ?? null);
-}
-
-/** What a key stands and falls with, beside its own row. */
-function origins(known: KnownKey | null): string[] {
-  if (!known) return [];
-  const { organizationId, createdByUserId } = known.key;
-  const organization = subjects.organization(organizationId);
-  if (createdByUserId === null) return [organization];
-  return [
-    organization,
-    subjects.member(organizationId, createdByUserId),
-    subjects.user(createdByUserId),
-  ];
 }
 
 function nameOf(digest: Buffer): string {
