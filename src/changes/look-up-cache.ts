@@ -166,8 +166,10 @@ export class LookUpCache {
     const askedAt = this.view.lease.moment();
     const keys = lookUps.map(keyOf);
     const entries = ask(lookUps).then((found) => {
+      // Member by member: what is made by spreading takes three times as much memory.
       const pairs = found.map(
-        (each, index) => [keys[index] ?? '', { ...each, position, askedAt }] as const,
+        ({ value, dependsOn }, index) =>
+          [keys[index] ?? '', { value, dependsOn, position, askedAt }] as const,
       );
       for (const [key, entry] of pairs) this.remember(key, entry);
       return new Map(pairs);

@@ -174,11 +174,13 @@ export class KnownKeys {
   }
 
   private share(key: ApiKey): void {
-    const { texts } = this;
-    key.organizationId = texts.of(key.organizationId);
-    if (key.createdByUserId !== null) key.createdByUserId = texts.of(key.createdByUserId);
-    if (key.projectId !== null) key.projectId = texts.of(key.projectId);
+    const shared = <S extends string>(text: S): S => this.texts.of(text) as S;
+    key.organizationId = shared(key.organizationId);
+    if (key.createdByUserId !== null) key.createdByUserId = shared(key.createdByUserId);
+    if (key.projectId !== null) key.projectId = shared(key.projectId);
     key.scopes = this.scopes.of(JSON.stringify(key.scopes));
+    key.environment = shared(key.environment);
+    key.source = shared(key.source);
   }
 
   /** What a key stands and falls with, beside its own row. */
