@@ -1,6 +1,7 @@
 // `npm run bench:growth`: what two servers answer in turn, one with a thousand keys and tokens, the other
 // with millions of them. Measures; asserts nothing. `--plans` also prints how PostgreSQL carries out each
 // statement that these requests lead to.
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { build, isBuilt } from '../scripts/lib/build.mjs';
 import { fillKeys, fillTokens } from './support/filled-tables.mjs';
@@ -22,6 +23,8 @@ const { values } = parseArgs({
   },
 });
 const asked = Number(values.asked);
+/** Uses of keys and clients, of which there are some by then. */
+const WRITTEN_WITHIN_MS = 6000;
 const rounds = { rounds: Number(values.rounds), seconds: Number(values.seconds), connections: 32 };
 const say = (text) => void process.stderr.write(`  ${text}\n`);
 const whole = (number) => Math.round(number).toLocaleString('en');
@@ -86,6 +89,7 @@ async function printPlans(few, many) {
       const requests = (await requestsOf()).slice(0, 1);
       found[name] = await of.during(() => askAll(each.server.url, requests));
     }
+    found['written later'] = await of.during(() => delay(WRITTEN_WITHIN_MS));
     plans.push(found);
   }
   process.stdout.write(`\n${describePlans(...plans).join('\n')}\n`);

@@ -1,4 +1,5 @@
 import { BadRequest } from '../errors/http.errors.js';
+import { decodedText } from './decoded-text.js';
 
 const MAX_PARAMETERS = 100;
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -46,7 +47,7 @@ export class FormBody {
 
 function textOf(bytes: Buffer): string {
   try {
-    return UTF_8.decode(bytes);
+    return decodedText(bytes, UTF_8);
   } catch {
     throw new BadRequest('the body is not UTF-8');
   }
@@ -66,6 +67,8 @@ function decoded(text: string): string {
 
 /** `+` is a space and `%XX` a byte of UTF-8; null for an escape that is none. */
 export function formDecoded(text: string): string | null {
+  // Nothing in most texts stands for anything else.
+  if (!text.includes('%') && !text.includes('+')) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -1,5 +1,5 @@
-import { isAscii } from 'node:buffer';
 import { MalformedJson, NotAnObject } from '../errors/http.errors.js';
+import { decodedText } from './decoded-text.js';
 
 const MAX_DEPTH = 32;
 const MAX_ARRAY_LENGTH = 1000;
@@ -25,8 +25,7 @@ export function parseJsonBody(bytes: Buffer): Record<string, unknown> {
   if (bytes.length === 0) return {};
   let value: unknown;
   try {
-    // What is ASCII, as most is, needs no decoder.
-    value = JSON.parse(isAscii(bytes) ? bytes.toString('latin1') : UTF_8.decode(bytes));
+    value = JSON.parse(decodedText(bytes, UTF_8));
   } catch {
     throw new MalformedJson();
   }

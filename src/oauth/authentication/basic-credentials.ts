@@ -1,3 +1,4 @@
+import { decodedText } from '../../http/input/decoded-text.js';
 import { formDecoded } from '../../http/input/form-body.js';
 import { type ShownSecret } from './client-proof.js';
 
@@ -22,7 +23,7 @@ function textOfBase64(text: string): string | null {
   // Buffer.from() skips what it can't read; what it gives back must be what came in.
   if (!BASE64.test(text) || bytes.toString('base64') !== text) return null;
   try {
-    return UTF_8.decode(bytes);
+    return decodedText(bytes, UTF_8);
   } catch {
     return null;
   }
