@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import { RefusedCallers } from './audit/refused-callers.js';
 import { type Runtime } from './config.js';
 import { DirectRoutes } from './http/direct/direct-routes.js';
+import { TurnEnd } from './http/direct/turn-end.js';
 import { RefuseUndeclaredInput } from './http/input/declared-input.interceptor.js';
 import { RequestValidation } from './http/input/validation.js';
 import { createAdapter } from './http/server/adapter.js';
@@ -50,6 +51,7 @@ export async function createApp(
     input: app.get(RefuseUndeclaredInput, { strict: false }),
     validation: app.get(RequestValidation, { strict: false }),
     filter,
+    turnEnd: new TurnEnd(),
   });
   app.get(ApiDescription, { strict: false }).read(app);
   return app;

@@ -18,6 +18,7 @@ import { type RequestValidation } from '../input/validation.js';
 import { successStatusOf } from '../success-status.js';
 import { DirectContext } from './direct-context.js';
 import { JsonText } from './json-text.js';
+import { type TurnEnd } from './turn-end.js';
 
 /** What comes before and after every handler. */
 export interface Surroundings {
@@ -25,6 +26,7 @@ export interface Surroundings {
   readonly input: RefuseUndeclaredInput;
   readonly validation: RequestValidation;
   readonly filter: ProblemFilter;
+  readonly turnEnd: TurnEnd;
 }
 
 /** Answers one request, whatever happens. */
@@ -59,7 +61,7 @@ const NOT_TAKEN = [
 export function directHandlerOf(
   controller: object,
   name: string,
-  { guard, input, validation, filter }: Surroundings,
+  { guard, input, validation, filter, turnEnd }: Surroundings,
 ): DirectHandler {
   const type = controller.constructor as Type;
   const method = (controller as Record<string, Method>)[name];
@@ -83,7 +85,9 @@ export function directHandlerOf(
         const value = parameter(request, context);
         values.push(value instanceof Promise ? await value : value);
       }
-      send(reply, await method.apply(controller, values));
+      const result = await method.apply(controller, values);
+      await turnEnd.reached();
+      send(reply, result);
     } catch (error) {
       filter.answer(error, request, reply);
     }
