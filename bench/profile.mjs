@@ -11,9 +11,9 @@ import { align } from './support/table.mjs';
 import { introspection, issuing } from './works/oauth.mjs';
 import { bearer, creation } from './works/own-api.mjs';
 import { Stage } from './works/stage.mjs';
-import { verification } from './works/verification.mjs';
+import { coldCache, verification } from './works/verification.mjs';
 
-const WORKS = [verification, introspection, issuing, bearer, creation];
+const WORKS = [verification, coldCache, introspection, issuing, bearer, creation];
 const WARM_UP_S = 5;
 const CONNECTIONS = 32;
 const WRITTEN_WITHIN_MS = 100;
@@ -54,11 +54,13 @@ try {
   await stage.stop();
 }
 
-async function profile({ server, requests }, seconds) {
-  const round = { url: server.url, requests, connections: CONNECTIONS };
-  await load({ ...round, seconds: WARM_UP_S }, server.pid);
+async function profile({ server, requests, requestsOf, once = false }, seconds) {
+  const round = { url: server.url, connections: CONNECTIONS, once };
+  const fresh = async () => requests ?? requestsOf();
+  await load({ ...round, requests: await fresh(), seconds: WARM_UP_S }, server.pid);
+  const measured = { ...round, requests: await fresh(), seconds };
   process.kill(server.pid, 'SIGUSR2');
-  const result = await load({ ...round, seconds }, server.pid);
+  const result = await load(measured, server.pid);
   process.kill(server.pid, 'SIGUSR2');
   while (!existsSync(file)) await delay(WRITTEN_WITHIN_MS);
   await delay(WRITTEN_WITHIN_MS);

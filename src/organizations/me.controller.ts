@@ -6,6 +6,7 @@ import { AccessService } from '../access/access.service.js';
 import { decodeId } from '../access/ids.js';
 import { type Caller, isMachine, signedInUser } from '../access/principal.js';
 import { Direct } from '../http/direct/direct.decorator.js';
+import { type JsonText } from '../http/direct/json-text.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { KnownOrganizationsService } from './known-organizations.service.js';
 import { MeAnswer, MeQuery } from './me.dto.js';
@@ -24,14 +25,17 @@ export class MeController {
   @Direct()
   @Allow({ user: true, machine: true })
   @Operation('getMe', 'What I am and may do', { answer: MeAnswer, errors: [OrganizationNotFound] })
-  async get(@CurrentCaller() caller: Caller, @Query() query: MeQuery): Promise<MeAnswer> {
+  async get(
+    @CurrentCaller() caller: Caller,
+    @Query() query: MeQuery,
+  ): Promise<MeAnswer | JsonText<MeAnswer>> {
     const { principal } = caller;
     if (isMachine(principal)) {
       requireOwn(query.organization_id, principal.organizationId);
       const organization = this.known.get(principal.organizationId);
       // What is in memory is not waited for: each wait would be a turn of its own.
       const own = organization instanceof Promise ? await organization : organization;
-      return MeAnswer.ofMachine(principal, own);
+      return MeAnswer.jsonOfMachine(principal, own);
     }
     const { userId, organizationId: named } = signedInUser(caller);
     const organizationId =

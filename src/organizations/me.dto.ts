@@ -8,6 +8,7 @@ import {
   type Role,
   ROLES,
 } from '../access/principal.js';
+import { JsonText } from '../http/direct/json-text.js';
 import { PlainInput } from '../http/input/plain-input.js';
 import { type Organization } from './organization.entity.js';
 import { OrganizationBody } from './organizations.dto.js';
@@ -46,16 +47,27 @@ export class PrincipalBody {
   scopes: string[];
 }
 
-/** Organizations that machines see are never changed in memory, so each has one body. */
-const SEEN_BY_MACHINES = new WeakMap<Organization, OrganizationBody>();
+/** By what else the answer depends on: the kind of machine, and its project. */
+type AnswersOfScopes = Map<string, JsonText<MeAnswer>>;
 
-function bodyForMachines(organization: Organization): OrganizationBody {
-  let body = SEEN_BY_MACHINES.get(organization);
-  if (!body) {
-    body = OrganizationBody.of(organization);
-    SEEN_BY_MACHINES.set(organization, body);
+/**
+ * Organizations that machines see, and the scopes of machines, are never changed in memory: what is
+ * said of both is written once.
+ */
+const SEEN_BY_MACHINES = new WeakMap<Organization, WeakMap<ReadonlySet<string>, AnswersOfScopes>>();
+
+function answersOf(organization: Organization, scopes: ReadonlySet<string>): AnswersOfScopes {
+  let ofOrganization = SEEN_BY_MACHINES.get(organization);
+  if (!ofOrganization) {
+    ofOrganization = new WeakMap();
+    SEEN_BY_MACHINES.set(organization, ofOrganization);
   }
-  return body;
+  let ofScopes = ofOrganization.get(scopes);
+  if (!ofScopes) {
+    ofScopes = new Map();
+    ofOrganization.set(scopes, ofScopes);
+  }
+  return ofScopes;
 }
 
 export class MeAnswer {
@@ -97,7 +109,7 @@ export class MeAnswer {
 
   static ofMachine(principal: MachinePrincipal, organization: Organization): MeAnswer {
     return {
-      organization: bodyForMachines(organization),
+      organization: OrganizationBody.of(organization),
       principal: {
         auth_source: principal.kind,
         user_id: null,
@@ -108,5 +120,20 @@ export class MeAnswer {
         scopes: [...principal.scopes],
       },
     };
+  }
+
+  /** The same, with what was written before. */
+  static jsonOfMachine(
+    principal: MachinePrincipal,
+    organization: Organization,
+  ): JsonText<MeAnswer> {
+    const answers = answersOf(organization, principal.scopes);
+    const name = `${principal.kind} ${String(principal.projectId)}`;
+    let answer = answers.get(name);
+    if (!answer) {
+      answer = JsonText.of(MeAnswer.ofMachine(principal, organization));
+      answers.set(name, answer);
+    }
+    return answer;
   }
 }
