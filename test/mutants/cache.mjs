@@ -37,9 +37,11 @@ export const MUTANTS = [
     ...CACHE,
     name: 'what was read before a change is kept when it arrives after it',
     rows: ['3.4'],
-    find: `(each, index) => [keys[index] ?? '', { ...each, position, askedAt }] as const,`,
-    replace: `(each, index) =>
-          [keys[index] ?? '', { ...each, position: this.view.changes.position, askedAt }] as const,`,
+    find: `[keys[index] ?? '', { value, dependsOn, position, askedAt }] as const,`,
+    replace: `[
+            keys[index] ?? '',
+            { value, dependsOn, position: this.view.changes.position, askedAt },
+          ] as const,`,
     testNamePattern: 'arrived after it',
   },
   {

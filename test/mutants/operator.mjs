@@ -65,7 +65,7 @@ export const MUTANTS = [
     ...LISTENER,
     name: 'another spelling of the path is not hidden',
     rows: ['S26'],
-    find: `is404 ? decoded(url) : (routeOptions.url ?? url)`,
+    find: `is404 ? decoded(url) : (route ?? url)`,
     replace: `url`,
     testNamePattern: 'S26',
   },

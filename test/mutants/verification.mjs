@@ -159,8 +159,8 @@ export const MUTANTS = [
     ...LIMITS,
     name: 'every use costs one',
     rows: ['contract 4'],
-    find: `this.limits.take(key, use.cost ?? 1)`,
-    replace: `this.limits.take(key, 1)`,
+    find: `this.limits.take(this.known.key, this.use.cost ?? 1)`,
+    replace: `this.limits.take(this.known.key, 1)`,
     testNamePattern: 'takes what a use costs',
   },
   {
