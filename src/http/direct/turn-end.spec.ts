@@ -12,9 +12,14 @@ describe('the end of a turn', () => {
     const first = wait('first');
     await Promise.resolve();
     const second = wait('second');
-    process.nextTick(() => seen.push('tick'));
+    // What comes of it in the same turn, however many steps later.
+    process.nextTick(() => {
+      void Promise.resolve().then(() => {
+        process.nextTick(() => seen.push('later step'));
+      });
+    });
     await Promise.all([first, second]);
-    expect(seen).toEqual(['tick', 'first', 'second']);
+    expect(seen).toEqual(['later step', 'first', 'second']);
   });
 
   it('comes again, also for who begins to wait at one', async () => {
