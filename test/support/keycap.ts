@@ -90,6 +90,12 @@ export interface Person {
   readonly session: string;
 }
 
+/** What a person is called, where a test minds it. */
+interface Called {
+  readonly name: string;
+  readonly email: string;
+}
+
 export interface TestKey {
   readonly id: string;
   readonly plaintext: string;
@@ -108,7 +114,7 @@ export interface TestOrganization {
   readonly path: string;
   readonly owner: Person;
   /** A further member, made by invitation. */
-  member(role: 'admin' | 'member'): Promise<Person>;
+  member(role: 'admin' | 'member', called?: Partial<Called>): Promise<Person>;
   project(name?: string): Promise<string>;
   apiKey(wanted?: { scopes?: readonly string[]; project_id?: string }): Promise<TestKey>;
   client(wanted?: { scopes?: readonly string[]; project_id?: string }): Promise<TestClient>;
@@ -164,7 +170,7 @@ export async function newOrganization(): Promise<TestOrganization> {
     ...organization,
     path,
     owner,
-    member: (role) => join(organization.id, as, role),
+    member: (role, called) => join(organization.id, as, role, called),
     project: async (name = 'Test') => {
       const body = { organization_id: organization.id, name };
       const made = await ask<{ project: { id: string } }>('POST', '/v1/projects', {
@@ -200,8 +206,8 @@ async function join(
   organizationId: string,
   inviter: string,
   role: 'admin' | 'member',
+  { name = 'Test person', email = `${randomText()}@keycap.test` }: Partial<Called> = {},
 ): Promise<Person> {
-  const email = `${randomText()}@keycap.test`;
   const { accept_url } = await ask<{ accept_url: string }>(
     'POST',
     `/v1/organizations/${organizationId}/invitations`,
@@ -211,7 +217,7 @@ async function join(
   const accepted = await ask<{ member: { user_id: string }; session_token: string }>(
     'POST',
     '/v1/invitations/accept',
-    { body: { token, name: 'Test person', password: PASSWORD } },
+    { body: { token, name, password: PASSWORD } },
   );
   return {
     id: accepted.member.user_id,

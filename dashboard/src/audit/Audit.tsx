@@ -132,7 +132,7 @@ function useEventColumns(): readonly Column<AuditEvent>[] {
       {
         id: 'ip',
         header: t('audit.address'),
-        cell: ({ ip }) => <span className="mono">{ip ?? '–'}</span>,
+        cell: ({ ip }) => <span className="mono address">{ip ?? '–'}</span>,
       },
     ],
     [t, format, personName],

@@ -17,6 +17,7 @@ export function FilterSelect({ name, label, value = '', options }: FilterSelectP
   return (
     <NativeSelect
       aria-label={label}
+      maw={240}
       value={value}
       data={[{ value: '', label: `${label}: ${t('lists.any')}` }, ...options]}
       onChange={(event) => {
