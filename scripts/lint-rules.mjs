@@ -64,20 +64,24 @@ const noSecretComparison = {
 
 /** The expression that a variable was given, when it is given one only once. */
 function initialValue(node, scope) {
-  if (node?.type !== 'Identifier') return node;
-  for (let current = scope; current; current = current.upper) {
-    const definition = current.set.get(node.name)?.defs[0];
-    if (definition) return definition.node.init ?? node;
-  }
-  return node;
+  return definitionOf(node, scope)?.node.init ?? node;
 }
 
-function isBuilt(node) {
+function definitionOf(node, scope) {
+  if (node?.type !== 'Identifier') return undefined;
+  for (let current = scope; current; current = current.upper) {
+    const variable = current.set.get(node.name);
+    if (variable) return variable.defs[0];
+  }
+  return undefined;
+}
+
+function isBuilt(node, scope) {
   switch (node?.type) {
     case 'TemplateLiteral':
       return node.expressions.length > 0;
     case 'BinaryExpression':
-      return !(isFixedText(node.left) && isFixedText(node.right));
+      return !(isFixedText(node.left, scope) && isFixedText(node.right, scope));
     case 'CallExpression':
       return ['concat', 'join', 'replace', 'replaceAll'].includes(nameOf(node.callee));
     default:
@@ -85,9 +89,19 @@ function isBuilt(node) {
   }
 }
 
-function isFixedText(node) {
-  if (node.type === 'BinaryExpression') return isFixedText(node.left) && isFixedText(node.right);
-  return node.type === 'Literal' || (node.type === 'TemplateLiteral' && !isBuilt(node));
+/** Also the name of a constant that is one. */
+function isFixedText(node, scope) {
+  switch (node?.type) {
+    case 'Identifier': {
+      const definition = definitionOf(node, scope);
+      return definition?.parent?.kind === 'const' && isFixedText(definition.node.init, scope);
+    }
+    case 'BinaryExpression':
+    case 'TemplateLiteral':
+      return !isBuilt(node, scope);
+    default:
+      return node?.type === 'Literal';
+  }
 }
 
 /** Values travel beside the statement as parameters, never inside its text. */
@@ -102,8 +116,9 @@ const noBuiltSql = {
       CallExpression(node) {
         if (node.callee.type !== 'MemberExpression' || nameOf(node.callee) !== 'query') return;
         const [first] = node.arguments;
-        const text = initialValue(first, context.sourceCode.getScope(node));
-        if (isBuilt(text)) context.report({ node: first, messageId: 'built' });
+        const scope = context.sourceCode.getScope(node);
+        const text = initialValue(first, scope);
+        if (isBuilt(text, scope)) context.report({ node: first, messageId: 'built' });
       },
     };
   },

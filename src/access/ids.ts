@@ -45,19 +45,28 @@ const PAIRS = Array.from(
   (_, number) => BASE32.charAt(number >> 5) + BASE32.charAt(number & 31),
 );
 
+/** Values of hexadecimal digits, by their code. */
+const HEX_VALUES = Uint8Array.from({ length: 128 }, (_, code) =>
+  Math.max(0, HEX_DIGITS.indexOf(code)),
+);
+/** Where the digits stand in the text of a UUID. */
+const DIGIT_PLACES = PLACES.flatMap((place) => [place, place + 1]);
+
 /** The wire form of a stored UUID: two bits of zero and its 128, five to a digit (TypeID 0.3). */
 export function encodeId(kind: IdKind, uuid: string): string {
-  const hex = uuid.replaceAll('-', '');
-  let text = `${ID_PREFIXES[kind]}_${pairOf(parseInt(hex.slice(0, 2), 16))}`;
-  for (let start = 2; start < hex.length; start += 5) {
-    const bits = parseInt(hex.slice(start, start + 5), 16);
-    text += pairOf(bits >> 10) + pairOf(bits & 1023);
+  let text = `${ID_PREFIXES[kind]}_`;
+  let bits = 0;
+  let count = 2;
+  // Two digits are written as soon as there are ten bits; what is left of older ones is cut off.
+  for (const place of DIGIT_PLACES) {
+    bits = ((bits << 4) | (HEX_VALUES[uuid.charCodeAt(place)] ?? 0)) & 0x3fff;
+    count += 4;
+    if (count >= 10) {
+      count -= 10;
+      text += PAIRS[(bits >> count) & 1023] ?? '';
+    }
   }
   return text;
-}
-
-function pairOf(bits: number): string {
-  return PAIRS[bits] ?? '';
 }
 
 export function encodeOptionalId(kind: IdKind, uuid: string | null): string | null {

@@ -62,6 +62,7 @@ import { LeakReport } from './leaks/leak-report.entity.js';
 import { LeakReportsController } from './leaks/leak-reports.controller.js';
 import { LeakReportsService } from './leaks/leak-reports.service.js';
 import { LeakedKeysService } from './leaks/leaked-keys.service.js';
+import { KnownKeyReader } from './verification/known-key-reader.js';
 import { KnownKeys } from './verification/known-keys.js';
 
 /** Making, changing and finding keys. */
@@ -87,6 +88,7 @@ const VERIFICATION = [
   KeyRights,
   KeyVerificationService,
   KeyWindows,
+  KnownKeyReader,
   KnownKeys,
 ];
 

@@ -199,8 +199,8 @@ describe('look-ups from memory', () => {
     }
     const { bytes, entries } = cache.size;
     expect(bytes).toBeLessThanOrEqual(1024 * 1024);
-    expect(entries).toBeGreaterThan(20);
-    expect(entries).toBeLessThan(60);
+    expect(entries).toBeGreaterThan(80);
+    expect(entries).toBeLessThan(105);
   });
 
   it('remembers no more than ten thousand things that are not there', async () => {

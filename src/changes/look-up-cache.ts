@@ -4,6 +4,7 @@ import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { CoalescedWork } from '../database/coalesced-work.js';
 import { ChangeView } from './change-view.js';
+import { estimatedSize } from './estimated-size.js';
 import { LEASE_MS, type Moment } from './lease.js';
 import { Replicas } from './replicas/replicas.js';
 
@@ -51,9 +52,11 @@ const MOST_ABSENT = 10_000;
 const MOST_TOGETHER = 100;
 const LANES = 2;
 const MIB = 1024 * 1024;
-/** What an entry takes beside its value, and a value for each character of its JSON, in bytes. */
-const OVERHEAD_BYTES = 600;
-const BYTES_PER_CHARACTER = 2;
+/**
+ * What an entry takes beside its value, in bytes: its names and its places in the tables, less what the
+ * values of an organization have in common. Measured: 1.2 KB for a key, 1.3 with this.
+ */
+const OVERHEAD_BYTES = 350;
 
 /**
  * What the database has said of credentials, in memory up to a bound. An entry is good as long as
@@ -245,5 +248,5 @@ function entryIn(entries: ReadonlyMap<string, Entry> | undefined, key: string): 
 }
 
 function bytesOf({ value }: Entry): number {
-  return OVERHEAD_BYTES + BYTES_PER_CHARACTER * JSON.stringify(value).length;
+  return OVERHEAD_BYTES + estimatedSize(value);
 }

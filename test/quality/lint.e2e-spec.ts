@@ -22,6 +22,11 @@ const FORBIDDEN: Record<string, string[]> = {
        const text = \`SELECT \${ids.join()}\`;
        return db.query(text);
      }`,
+    `export function find(db: { query(sql: string): string }, id: string) {
+       let where = ' WHERE ';
+       where += id;
+       return db.query('SELECT' + where);
+     }`,
     "export const find = (db: { query(sql: string): string }, ids: string[]) => db.query(ids.join(','));",
   ],
   '@typescript-eslint/no-floating-promises': [
@@ -59,6 +64,8 @@ const ALLOWED: Record<string, string> = {
     const FIND = \`SELECT name
       FROM users WHERE id = $1\`;
     export const find = (db: Database, id: string) => db.query(FIND, [id]);
+    export const findNamed = (db: Database, id: string) =>
+      db.query(FIND + ' AND name = $2', [id, 'x']);
     export const rename = (db: Database, id: string) =>
       db.query('UPDATE users ' + 'SET name = $2 WHERE id = $1', [id, 'x']);`,
   // A class that a decorated signature names must stay a value, or Nest can't see it.

@@ -3,7 +3,7 @@ import { AddressRanges } from '../../access/address-ranges.js';
 import { type Taking } from './limits/key-limits.js';
 import { LiveProjectsService } from '../../organizations/projects/live-projects.service.js';
 import { KeyRights } from './key-rights.js';
-import { type KnownKey } from './known-keys.js';
+import { type KnownKey } from './known-key.js';
 import { type IntendedUse, type OutcomeCode } from './verdict.js';
 
 /** The checks by name, in the order of the contract. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseClock } from '../../changes/database-clock.js';
 import { type CheckName, exists, KeyChecks, type KeyUse } from './key-checks.js';
-import { type KnownKey, KnownKeys } from './known-keys.js';
+import { type KnownKey } from './known-key.js';
+import { KnownKeys } from './known-keys.js';
 import { KeyLimits } from './limits/key-limits.js';
 import { type AbsenceCode, type IntendedUse, type VerdictCode } from './verdict.js';
 

@@ -5,7 +5,7 @@ import {
   type KeyUsePolicy,
   type KeyUseRules,
 } from '../../organizations/policies/key-use-policies.service.js';
-import { type KnownKey } from './known-keys.js';
+import { type KnownKey } from './known-key.js';
 
 /** Rights beyond which a policy lets no key go. */
 interface Limit {
@@ -16,7 +16,6 @@ interface Limit {
 /** What keys may do at this moment. */
 @Injectable()
 export class KeyRights {
-  private readonly found = new WeakMap<KnownKey, ReadonlySet<string>>();
   /** Before policies: by the scopes of a key, and its project. */
   private readonly granted = new SharedValues((json) => {
     const [scopes, projectId] = JSON.parse(json) as [string[], string | null];
@@ -30,12 +29,8 @@ export class KeyRights {
    * the policies allow.
    */
   of(known: KnownKey): ReadonlySet<string> {
-    let rights = this.found.get(known);
-    if (!rights) {
-      rights = this.find(known);
-      this.found.set(known, rights);
-    }
-    return rights;
+    known.rights ??= this.find(known);
+    return known.rights;
   }
 
   private find(known: KnownKey): ReadonlySet<string> {

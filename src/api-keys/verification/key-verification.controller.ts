@@ -4,7 +4,6 @@ import { Allow, CurrentCaller } from '../../access/access.decorators.js';
 import { type AccessRule } from '../../access/access-rule.js';
 import { type Caller, isMachine } from '../../access/principal.js';
 import { Direct } from '../../http/direct/direct.decorator.js';
-import { type JsonText } from '../../http/direct/json-text.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import {
   KeyBatchVerificationRequest,
@@ -38,9 +37,9 @@ export class KeyVerificationController {
   async verify(
     @CurrentCaller() caller: Caller,
     @Body() request: KeyVerificationRequest,
-  ): Promise<JsonText<KeyVerificationAnswer>> {
+  ): Promise<KeyVerificationAnswer> {
     const verdict = await this.verification.verify(request.api_key, useOf(request, caller));
-    return KeyVerificationAnswer.json(verdict);
+    return KeyVerificationAnswer.of(verdict);
   }
 
   @Post('verify-batch')

@@ -18,8 +18,6 @@ import { ValidationFailed } from '../../problem.js';
 import { CHECK_NAMES, type CheckName } from './key-checks.js';
 import { type ExplainedKey, type KeyExplanation } from './key-explanation.service.js';
 import { type RateLimitState } from '../../access/rate-limit.js';
-import { JsonText } from '../../http/direct/json-text.js';
-import { type ApiKey } from '../api-key.entity.js';
 import { ApiKeyBody, projectIdOf } from '../api-keys.dto.js';
 import { PlainInput } from '../../http/input/plain-input.js';
 import { IsAddress } from '../../http/input/address-fields.js';
@@ -156,18 +154,6 @@ class KeyRateLimitStateBody {
   }
 }
 
-/** Of a key that is good everything stays as it is, so its JSON is made once. */
-const GOOD_KEYS = new WeakMap<ApiKey, string>();
-
-function jsonOfGoodKey(key: ApiKey, now: Date): string {
-  let json = GOOD_KEYS.get(key);
-  if (json === undefined) {
-    json = JSON.stringify(ApiKeyBody.of(key, now));
-    GOOD_KEYS.set(key, json);
-  }
-  return json;
-}
-
 export class KeyVerificationAnswer {
   @ApiProperty()
   valid: boolean;
@@ -199,16 +185,6 @@ export class KeyVerificationAnswer {
       api_key: ApiKeyBody.of(key, judgedAt),
       rate_limit: rateLimit && KeyRateLimitStateBody.of(rateLimit),
     };
-  }
-
-  /** The same, with what was made before of a key that is good. */
-  static json(verdict: Verdict): JsonText<KeyVerificationAnswer> {
-    if (verdict.code !== 'valid') return JsonText.of(KeyVerificationAnswer.of(verdict));
-    const { key, judgedAt, rateLimit } = verdict;
-    const state = rateLimit ? JSON.stringify(KeyRateLimitStateBody.of(rateLimit)) : 'null';
-    return new JsonText(
-      `{"valid":true,"code":"valid","api_key":${jsonOfGoodKey(key, judgedAt)},"rate_limit":${state}}`,
-    );
   }
 }
 

@@ -8,7 +8,8 @@ import { KeyUseRecorder } from '../usage/key-use-recorder.js';
 import { exists, KeyChecks, type KeyUse, permitsAddress } from './key-checks.js';
 import { KeyLimits, type Taking } from './limits/key-limits.js';
 import { KeyRights } from './key-rights.js';
-import { type KnownKey, KnownKeys } from './known-keys.js';
+import { type KnownKey } from './known-key.js';
+import { KnownKeys } from './known-keys.js';
 import { type IntendedUse, type OutcomeCode, type Verdict } from './verdict.js';
 
 export { type IntendedUse, type Verdict } from './verdict.js';
