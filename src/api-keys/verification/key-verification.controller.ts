@@ -4,6 +4,7 @@ import { Allow, CurrentCaller } from '../../access/access.decorators.js';
 import { type AccessRule } from '../../access/access-rule.js';
 import { type Caller, isMachine } from '../../access/principal.js';
 import { Direct } from '../../http/direct/direct.decorator.js';
+import { type JsonText } from '../../http/direct/json-text.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import {
   KeyBatchVerificationRequest,
@@ -37,9 +38,9 @@ export class KeyVerificationController {
   async verify(
     @CurrentCaller() caller: Caller,
     @Body() request: KeyVerificationRequest,
-  ): Promise<KeyVerificationAnswer> {
+  ): Promise<JsonText<KeyVerificationAnswer>> {
     const verdict = await this.verification.verify(request.api_key, useOf(request, caller));
-    return KeyVerificationAnswer.of(verdict);
+    return KeyVerificationAnswer.json(verdict);
   }
 
   @Post('verify-batch')

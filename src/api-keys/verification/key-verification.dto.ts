@@ -18,9 +18,12 @@ import { ValidationFailed } from '../../problem.js';
 import { CHECK_NAMES, type CheckName } from './key-checks.js';
 import { type ExplainedKey, type KeyExplanation } from './key-explanation.service.js';
 import { type RateLimitState } from '../../access/rate-limit.js';
+import { JsonText } from '../../http/direct/json-text.js';
+import { KeptJson } from '../../http/direct/kept-json.js';
 import { ApiKeyBody, projectIdOf } from '../api-keys.dto.js';
 import { PlainInput } from '../../http/input/plain-input.js';
 import { IsAddress } from '../../http/input/address-fields.js';
+import { type KnownKey } from './known-key.js';
 import { type IntendedUse, type Verdict, VERDICT_CODES, type VerdictCode } from './verdict.js';
 
 const MOST_KEYS = 100;
@@ -154,6 +157,11 @@ class KeyRateLimitStateBody {
   }
 }
 
+/** Of so many keys the JSON is kept, some 700 bytes each. */
+const MOST_KEPT = 10_000;
+/** Of a key that is good everything stays as it is. */
+const GOOD_KEYS = new KeptJson<KnownKey>(MOST_KEPT);
+
 export class KeyVerificationAnswer {
   @ApiProperty()
   valid: boolean;
@@ -185,6 +193,15 @@ export class KeyVerificationAnswer {
       api_key: ApiKeyBody.of(key, judgedAt),
       rate_limit: rateLimit && KeyRateLimitStateBody.of(rateLimit),
     };
+  }
+
+  /** The same, with what was made before of a key that is good. */
+  static json(verdict: Verdict): JsonText<KeyVerificationAnswer> {
+    if (verdict.code !== 'valid') return JsonText.of(KeyVerificationAnswer.of(verdict));
+    const { known, judgedAt, rateLimit } = verdict;
+    const key = GOOD_KEYS.of(known, () => JSON.stringify(ApiKeyBody.of(known.key, judgedAt)));
+    const state = rateLimit ? JSON.stringify(KeyRateLimitStateBody.of(rateLimit)) : 'null';
+    return new JsonText(`{"valid":true,"code":"valid","api_key":${key},"rate_limit":${state}}`);
   }
 }
 

@@ -89,6 +89,7 @@ export class KeyVerificationService {
     return {
       code,
       key,
+      known,
       judgedAt: now,
       rateLimit: limited.state,
       rights: this.rights.of(known),

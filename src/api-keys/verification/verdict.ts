@@ -1,6 +1,7 @@
 import { type Origin } from '../../access/principal.js';
 import { type RateLimitState } from '../../access/rate-limit.js';
 import { type ApiKey } from '../api-key.entity.js';
+import { type KnownKey } from './known-key.js';
 
 /** What a verification can say: that all is well, or what is wrong, in the order of the checks. */
 export const VERDICT_CODES = [
@@ -47,6 +48,7 @@ export type Verdict =
   | {
       readonly code: OutcomeCode;
       readonly key: ApiKey;
+      readonly known: KnownKey;
       /** By the database's clock. */
       readonly judgedAt: Date;
       /** Null where the key has no limit, or was refused before its limit was looked at. */
