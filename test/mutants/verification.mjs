@@ -1,5 +1,6 @@
 const CHECKS = { file: 'src/api-keys/verification/key-checks.ts' };
 const FOUND = { file: 'src/api-keys/verification/known-keys.ts' };
+const READ = { file: 'src/api-keys/verification/known-key-reader.ts' };
 const RIGHTS = { file: 'src/api-keys/verification/key-rights.ts' };
 const VERDICTS = { file: 'src/api-keys/verification/key-verification.service.ts' };
 const WINDOWS = { file: 'src/api-keys/verification/limits/key-windows.ts' };
@@ -137,20 +138,20 @@ export const MUTANTS = [
     testNamePattern: 'bound_to_creator',
   },
   {
-    ...FOUND,
+    ...READ,
     ...POLICIES,
     name: 'a paused maker lends his rights',
     rows: ['S31'],
-    find: `maker.organization_id = apiKey.organization_id AND maker.status = 'active'`,
-    replace: `maker.organization_id = apiKey.organization_id`,
+    find: `maker.organization_id = k.organization_id AND maker.status = 'active'`,
+    replace: `maker.organization_id = k.organization_id`,
     testNamePattern: 'paused',
   },
   {
-    ...FOUND,
+    ...READ,
     ...POLICIES,
     name: "a maker's place in another organization counts",
     rows: ['S28', 'A76'],
-    find: `maker.organization_id = apiKey.organization_id AND maker.status = 'active'`,
+    find: `maker.organization_id = k.organization_id AND maker.status = 'active'`,
     replace: `maker.status = 'active'`,
     testNamePattern: "maker's place",
   },
@@ -250,8 +251,9 @@ export const MUTANTS = [
     ...FOUND,
     name: 'an unknown key is looked up twice',
     rows: ['A71'],
-    find: `const found = await this.read(query);`,
-    replace: `const found = await this.read(query); if (found.size === 0) await this.read(query);`,
+    find: `const found = await this.reader.byDigests(digests, organizationId);`,
+    replace: `const found = await this.reader.byDigests(digests, organizationId);
+    if (found.size === 0) await this.reader.byDigests(digests, organizationId);`,
     tests: ['test/api-key-probing'],
     testNamePattern: 'costs the same',
   },
