@@ -3,7 +3,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { publicUrlOf, readConfig, type Runtime } from './config.js';
 import { createAdapter } from './http/server/adapter.js';
-import { createLogger } from './http/server/logger.js';
+import { createLogger } from './http/log/logger.js';
 import { describeApi } from './http/openapi/document.js';
 
 /** Long enough to be taken for a secret; nothing is kept under it. */

@@ -10,7 +10,7 @@ import { RefuseUndeclaredInput } from './http/input/declared-input.interceptor.j
 import { RequestValidation } from './http/input/validation.js';
 import { createAdapter } from './http/server/adapter.js';
 import { type AdminListener } from './http/server/admin-listener.js';
-import { createLogger, FrameworkLogger } from './http/server/logger.js';
+import { createLogger, FrameworkLogger } from './http/log/logger.js';
 import { ApiDescription } from './http/openapi/api-description.js';
 import { ProblemFilter } from './http/errors/problem.filter.js';
 import { measureAnswers } from './metrics/answered-requests.js';

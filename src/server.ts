@@ -7,7 +7,7 @@ import { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { readSecretFile } from './database/embedded/secret-file.js';
 import { migrate } from './database/migrate.js';
 import { freePort } from './free-port.js';
-import { createLogger, endLog } from './http/server/logger.js';
+import { createLogger, endLog } from './http/log/logger.js';
 import { assertPortFree } from './listen-errors.js';
 import type { Progress } from './progress.js';
 import {

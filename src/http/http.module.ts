@@ -7,7 +7,7 @@ import { Cursors } from './pages/pagination.js';
 import { IdempotencyRecords } from './idempotency/idempotency-records.js';
 import { IdempotencySweeper } from './idempotency/idempotency-sweeper.js';
 import { RequestValidation } from './input/validation.js';
-import { SessionCookie } from './server/session-cookie.js';
+import { SessionCookie } from './sessions/session-cookie.js';
 import { OutboundClient } from './outbound/outbound-client.js';
 
 /** Validation, pages and idempotency, for every controller; the one way to ask other servers. */

@@ -3,7 +3,7 @@ import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { Public, RequestOrigin } from '../access/access.decorators.js';
 import { CrossSite, Unauthenticated } from '../access/access.errors.js';
 import { type Origin } from '../access/principal.js';
-import { HandsOverSession } from '../http/server/session-handover.js';
+import { HandsOverSession } from '../http/sessions/session-handover.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { TooManyRequests } from '../problem.js';
 import { PasswordHashingBusy } from '../users/users.errors.js';

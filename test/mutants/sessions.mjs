@@ -45,7 +45,7 @@ export const MUTANTS = [
     replace: `origin.startsWith(publicUrl)`,
   },
   {
-    file: 'src/http/server/session-cookie.ts',
+    file: 'src/http/sessions/session-cookie.ts',
     tests: ['test/session-cookie'],
     name: 'scripts may read the session cookie',
     rows: ['S16'],

@@ -7,7 +7,7 @@ import {
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { RecurringWork } from '../../database/recurring-work.js';
-import { createLogger } from '../../http/server/logger.js';
+import { createLogger } from '../../http/log/logger.js';
 import { CheckpointsService } from './checkpoints.service.js';
 
 const INTERVAL_MS = 3_600_000;

@@ -28,7 +28,7 @@ import { rateLimitHeaders } from './rate-limit-headers.js';
 import { hidesMetrics, hidesMetricsTarget } from './metrics-visibility.js';
 import { requestIdOf } from './request-ids.js';
 import { prepareRequests } from './request-members.js';
-import { logAnswer } from './request-log.js';
+import { logAnswer } from '../log/request-log.js';
 import { securityHeaders } from './security-headers.js';
 import { HTTP_LIMITS, TIMEOUTS } from './server-limits.js';
 

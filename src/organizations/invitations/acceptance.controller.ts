@@ -3,7 +3,7 @@ import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { CrossSite, OrganizationSuspended } from '../../access/access.errors.js';
 import { Allow, OptionalCaller, Public, RequestOrigin } from '../../access/access.decorators.js';
 import { type Caller, type Origin, signedInUser } from '../../access/principal.js';
-import { HandsOverSession } from '../../http/server/session-handover.js';
+import { HandsOverSession } from '../../http/sessions/session-handover.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { TooManyRequests, ValidationFailed } from '../../problem.js';
 import { PasswordHashingBusy, SignInRequired } from '../../users/users.errors.js';

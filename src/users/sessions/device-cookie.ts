@@ -13,7 +13,7 @@ import { type Observable, tap } from 'rxjs';
 import { siteOf } from '../../access/request-site.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
-import { hostCookie } from '../../http/server/session-cookie.js';
+import { hostCookie } from '../../http/sessions/session-cookie.js';
 import { KNOWN_DAYS, KnownDevices } from './known-devices.js';
 import { type StartedSessionBody } from './sessions.dto.js';
 

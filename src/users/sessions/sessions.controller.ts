@@ -4,8 +4,8 @@ import { Allow, CurrentCaller, Public, RequestOrigin } from '../../access/access
 import { CrossSite } from '../../access/access.errors.js';
 import { type Caller, type Origin, signedInUser } from '../../access/principal.js';
 import { IdParam } from '../../http/input/id-param.js';
-import { EndsSession } from '../../http/server/session-end.js';
-import { HandsOverSession } from '../../http/server/session-handover.js';
+import { EndsSession } from '../../http/sessions/session-end.js';
+import { HandsOverSession } from '../../http/sessions/session-handover.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { PageQuery } from '../../http/pages/page-query.js';
 import { Cursors } from '../../http/pages/pagination.js';

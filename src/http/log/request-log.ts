@@ -1,6 +1,6 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
-import { callingPrincipal } from './calling-principal.js';
+import { callingPrincipal } from '../server/calling-principal.js';
 import { logOften } from './logger.js';
 
 /**
