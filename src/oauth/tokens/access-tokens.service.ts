@@ -21,8 +21,6 @@ export type Revocation =
 /** The access tokens that were issued, in either format. */
 @Injectable()
 export class AccessTokensService {
-  /** What was good of a record stays so until it expires: all else that ends it makes another record. */
-  private readonly good = new WeakMap<TokenRecord, KnownToken>();
   private readonly rights = new WeakMap<KnownToken, ReadonlySet<string>>();
 
   constructor(
@@ -157,10 +155,10 @@ export class AccessTokensService {
     if (!record) return null;
     // A JWT says itself what a row says of an opaque token.
     if (read.format === 'jwt') return knownTokenOf(read, record, this.catalogue, now);
-    const good = this.good.get(record);
-    if (good && good.expiresAt > now) return good;
+    // What was good stays so until it expires: all else that ends it makes another record.
+    if (record.good && record.good.expiresAt > now) return record.good;
     const known = knownTokenOf(read, record, this.catalogue, now);
-    if (known?.whyDead === null) this.good.set(record, known);
+    if (known?.whyDead === null) record.good = known;
     return known;
   }
 }

@@ -5,6 +5,7 @@ import { Transactions } from '../../database/transactions.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { type ClientState } from '../authentication/client-state.js';
 import { AccessToken } from './access-token.entity.js';
+import { type KnownToken } from './known-token.js';
 import { TokenPartitions } from './token-partitions.js';
 
 /** A token that nobody has revoked yet. */
@@ -49,9 +50,11 @@ export interface TokenRecord extends ClientState {
   readonly secret_generation: number;
   /** Null without a secret, and for one that does not end. */
   readonly secret_expires_at: Date | null;
+  /** What was made of it while it was good; null until somebody asks. */
+  good: KnownToken | null;
 }
 
-type Row = Omit<TokenRecord, 'stored' | 'place'> & {
+type Row = Omit<TokenRecord, 'stored' | 'place' | 'good'> & {
   readonly place: string;
   readonly digest: Buffer | null;
   readonly secret_id: string | null;
@@ -222,6 +225,7 @@ function recordOf(row: Row): TokenRecord {
     organization_generation: row.organization_generation,
     secret_generation: row.secret_generation,
     secret_expires_at: row.secret_expires_at,
+    good: null,
   };
 }
 
