@@ -7,7 +7,6 @@ import { type ApiKey } from '../api-key.entity.js';
 export class KnownKey implements Told {
   /** What `KeyRights` has made of it; null until somebody asks. */
   rights: ReadonlySet<string> | null = null;
-  wasTold = false;
   json: string | null = null;
 
   /** @param makerRole what the person who made it is in the organization by now; null for nobody, or nobody active */

@@ -1,45 +1,46 @@
 import { KeptJson, type Told } from './kept-json.js';
 
 class Thing implements Told {
-  wasTold = false;
   json: string | null = null;
 
   constructor(readonly name: string) {}
 }
 
+const things = (count: number): Thing[] =>
+  Array.from({ length: count }, (_, index) => new Thing(`${index}`));
+const keptOf = (all: readonly Thing[]): Thing[] => all.filter(({ json }) => json !== null);
+
 describe('JSON that is kept', () => {
-  let made: string[] = [];
-  const tell = (thing: Thing): string => {
-    made.push(thing.name);
-    return `{"name":"${thing.name}"}`;
+  let made = 0;
+  const tell = ({ name }: Thing): string => {
+    made += 1;
+    return `{"name":"${name}"}`;
   };
   beforeEach(() => {
-    made = [];
+    made = 0;
   });
 
-  it('is the same whether it was made or kept, and made twice', () => {
-    const kept = new KeptJson<Thing>(2);
-    const thing = new Thing('a');
-    for (let time = 0; time < 5; time++) expect(kept.of(thing, tell)).toBe('{"name":"a"}');
-    expect(made).toEqual(['a', 'a']);
+  it('is the same whether it was made or kept, and soon made no more', () => {
+    const kept = new KeptJson<Thing>(100);
+    const all = things(100);
+    for (let round = 0; round < 100; round++) {
+      for (const thing of all) expect(kept.of(thing, tell)).toBe(`{"name":"${thing.name}"}`);
+    }
+    expect(keptOf(all)).toEqual(all);
+    expect(made).toBeLessThan(2000);
   });
 
-  it('is not kept of what is asked for once', () => {
-    const kept = new KeptJson<Thing>(2);
-    const things = ['a', 'b', 'c'].map((name) => new Thing(name));
-    for (const thing of things) kept.of(thing, tell);
-    expect(things.map(({ json }) => json)).toEqual([null, null, null]);
+  it('is kept of few things that are asked for once', () => {
+    const kept = new KeptJson<Thing>(1000);
+    const all = things(1000);
+    for (const thing of all) kept.of(thing, tell);
+    expect(keptOf(all).length).toBeLessThan(100);
   });
 
-  it('is kept of so many things, and the first of them is forgotten', () => {
-    const kept = new KeptJson<Thing>(2);
-    const things = ['a', 'b', 'c'].map((name) => new Thing(name));
-    for (const thing of [...things, ...things]) kept.of(thing, tell);
-    expect(things.map(({ json }) => json)).toEqual([null, '{"name":"b"}', '{"name":"c"}']);
-    expect(things.map((thing) => kept.of(thing, tell))).toEqual([
-      '{"name":"a"}',
-      '{"name":"b"}',
-      '{"name":"c"}',
-    ]);
+  it('is kept of so many things and no more, however many are asked for', () => {
+    const kept = new KeptJson<Thing>(10);
+    const all = things(100);
+    for (let round = 0; round < 20; round++) for (const thing of all) kept.of(thing, tell);
+    expect(keptOf(all)).toHaveLength(10);
   });
 });
