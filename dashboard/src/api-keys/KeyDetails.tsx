@@ -57,7 +57,7 @@ function Facts({ apiKey }: { readonly apiKey: ApiKey }) {
         {facts.map(([name, value]) => (
           <Table.Tr key={name}>
             <Table.Th scope="row">{name}</Table.Th>
-            <Table.Td className="breakable">{value}</Table.Td>
+            <Table.Td>{value}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -87,9 +87,7 @@ function Usage({ keyID }: { readonly keyID: string }) {
                 from: usage.last_used_ip ?? '?',
               })}
         </List.Item>
-        {usage.last_used_user_agent !== null && (
-          <List.Item className="breakable">{usage.last_used_user_agent}</List.Item>
-        )}
+        {usage.last_used_user_agent !== null && <List.Item>{usage.last_used_user_agent}</List.Item>}
         {usage.unused_scopes.length > 0 && (
           <List.Item>
             {t('apiKeys.unusedScopes', { scopes: usage.unused_scopes.join(', ') })}
@@ -125,7 +123,7 @@ function Life({ apiKey }: { readonly apiKey: ApiKey }) {
           bullet={<IconRefresh size={14} aria-hidden />}
           title={t('apiKeys.replacedBy')}
         >
-          <Text size="sm" c="dimmed" className="breakable">
+          <Text size="sm" c="dimmed">
             {apiKey.replaced_by_id}
           </Text>
         </Timeline.Item>

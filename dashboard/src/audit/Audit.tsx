@@ -118,7 +118,7 @@ function useEventColumns(): readonly Column<AuditEvent>[] {
         cell: ({ actor_kind: kind, actor_id: id }) => (
           <Stack gap={0}>
             <Text size="sm">{personName(id) ?? t(`audit.actors.${kind}`)}</Text>
-            <Text size="xs" c="dimmed" className="mono breakable">
+            <Text size="xs" c="dimmed" className="mono">
               {id}
             </Text>
           </Stack>
@@ -127,7 +127,7 @@ function useEventColumns(): readonly Column<AuditEvent>[] {
       {
         id: 'target',
         header: t('audit.target'),
-        cell: ({ target_id: id }) => <span className="mono breakable small">{id ?? '–'}</span>,
+        cell: ({ target_id: id }) => <span className="mono small">{id ?? '–'}</span>,
       },
       {
         id: 'ip',
@@ -148,7 +148,7 @@ function Details({ event }: { readonly event: AuditEvent }) {
       <Code block tabIndex={0} aria-label={t('audit.details', { action: event.action })}>
         {JSON.stringify(event.metadata, null, 2)}
       </Code>
-      <Text size="xs" c="dimmed" className="breakable">
+      <Text size="xs" c="dimmed">
         {event.id} · {t('states.requestId')} {event.request_id ?? '–'}
       </Text>
     </details>

@@ -104,7 +104,7 @@ function Decide({ loginID }: { readonly loginID: string }) {
           {facts.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd className="breakable">{value}</dd>
+              <dd>{value}</dd>
             </div>
           ))}
         </dl>

@@ -31,11 +31,7 @@ export function InvitationTable({ invitations, onEnd }: InvitationTableProps) {
       {
         id: 'email',
         header: t('signIn.email'),
-        cell: ({ email }) => (
-          <Text fw={600} className="breakable">
-            {email}
-          </Text>
-        ),
+        cell: ({ email }) => <Text fw={600}>{email}</Text>,
       },
       { id: 'role', header: t('fields.role'), cell: ({ role }) => t(`roles.${role}`) },
       {

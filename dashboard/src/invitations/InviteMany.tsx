@@ -141,7 +141,7 @@ function DryRun({ rows, goodCount }: DryRunProps) {
         {t('invitations.dryRun', { good: goodCount, bad: bad.length })}
       </Text>
       {bad.map(({ email, problem }, index) => (
-        <Text key={[index, email].join(' ')} size="sm" className="breakable">
+        <Text key={[index, email].join(' ')} size="sm">
           {email}: {problem !== null && t(`invitations.problems.${problem}`)}
         </Text>
       ))}
@@ -184,7 +184,7 @@ function Results({ results }: { readonly results: readonly InvitationResult[] })
           <Table.Tbody>
             {results.map(({ email, status, error }, index) => (
               <Table.Tr key={[index, email].join(' ')}>
-                <Table.Td className="breakable">{email}</Table.Td>
+                <Table.Td>{email}</Table.Td>
                 <Table.Td>{status === 'created' ? t('invitations.wasInvited') : error}</Table.Td>
               </Table.Tr>
             ))}

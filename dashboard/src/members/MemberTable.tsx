@@ -73,7 +73,7 @@ function Who({ member: { user } }: { readonly member: Member }) {
           </Badge>
         )}
       </Group>
-      <Text size="sm" c="dimmed" className="breakable">
+      <Text size="sm" c="dimmed">
         {user.email}
       </Text>
     </Stack>

@@ -57,7 +57,6 @@ function Item({ item: { kind, target_id: target } }: { readonly item: AttentionI
           component={Link}
           to={`/orgs/${slug}/${placeOf(kind)}`}
           search={searchFor(kind, target) as never}
-          className="breakable"
           underline="always"
         >
           {name ?? target}

@@ -88,7 +88,7 @@ function Account() {
         {t('profile.account')}
       </Title>
       <Group gap="sm" mb="md">
-        <Text className="breakable">{user.email}</Text>
+        <Text>{user.email}</Text>
         {user.email !== null && (
           <Badge variant="light" color={user.email_verified_at === null ? 'orange' : 'green'}>
             {t(user.email_verified_at === null ? 'profile.unverified' : 'profile.verified')}

@@ -34,7 +34,7 @@ export function AccountMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label className="breakable">{user?.email ?? user?.name}</Menu.Label>
+        <Menu.Label>{user?.email ?? user?.name}</Menu.Label>
         <Menu.Item
           leftSection={<IconUser size={16} aria-hidden />}
           onClick={() => {

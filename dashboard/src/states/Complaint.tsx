@@ -17,7 +17,7 @@ export function Complaint({ error, onRetry }: ComplaintProps) {
     <Alert color="red" icon={<IconAlertCircle aria-hidden />} title={sentence} my="sm">
       {requestId !== null && (
         <Text size="sm">
-          {t('states.requestId')} <Code className="breakable">{requestId}</Code>
+          {t('states.requestId')} <Code>{requestId}</Code>
         </Text>
       )}
       {onRetry && (

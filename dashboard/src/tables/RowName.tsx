@@ -20,7 +20,7 @@ export function RowName({ name, detail, badge, onOpen }: RowNameProps) {
         </Anchor>
         {badge}
       </Group>
-      <Text size="xs" c="dimmed" className="mono breakable">
+      <Text size="xs" c="dimmed" className="mono">
         {detail}
       </Text>
     </Stack>

@@ -91,7 +91,7 @@ function Call({ operation }: { readonly operation: Operation }) {
       }}
       error={call.error}
     >
-      <Text className="mono breakable" fw={600}>
+      <Text className="mono" fw={600}>
         {operation.method} {request.target}
       </Text>
       <Group align="flex-start" grow preventGrowOverflow={false}>

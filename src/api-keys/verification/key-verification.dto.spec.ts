@@ -62,7 +62,6 @@ describe('the JSON of a verification', () => {
     ['a good key', verdictOf('valid', good)],
     ['the same once more, with what is left of its limit', verdictOf('valid', good, 99)],
     ['the same with less', verdictOf('valid', good, 98)],
-    ['the same where its JSON is kept', verdictOf('valid', good)],
     ['another good key', verdictOf('valid', other)],
     ['the first one where it is refused', verdictOf('scope_missing', good)],
     ['a disabled key', verdictOf('disabled', disabled)],
@@ -71,5 +70,21 @@ describe('the JSON of a verification', () => {
     const { text } = KeyVerificationAnswer.json(verdict);
     expect(JSON.parse(text)).toEqual(KeyVerificationAnswer.of(verdict));
     expect(text).toBe(JSON.stringify(KeyVerificationAnswer.of(verdict)));
+  });
+
+  it('is the same where that of the key is kept, and is not told of a key that is refused', () => {
+    const known = keyWith({ name: 'asked for often' });
+    const told = new Set<string>();
+    for (let time = 0; time < 100; time++) {
+      told.add(KeyVerificationAnswer.json(verdictOf('valid', known)).text);
+    }
+    expect(known.json).not.toBeNull();
+    expect([...told]).toEqual([
+      JSON.stringify(KeyVerificationAnswer.of(verdictOf('valid', known))),
+    ]);
+    const revoked = keyWith({ revokedAt: CREATED });
+    revoked.json = known.json;
+    const { text } = KeyVerificationAnswer.json(verdictOf('revoked', revoked));
+    expect(text).toBe(JSON.stringify(KeyVerificationAnswer.of(verdictOf('revoked', revoked))));
   });
 });

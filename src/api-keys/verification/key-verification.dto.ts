@@ -157,7 +157,7 @@ class KeyRateLimitStateBody {
   }
 }
 
-/** Of so many keys the JSON is kept, some 700 bytes each. */
+/** Of so many keys the JSON is kept, some 700 bytes each, beside what the cache is allowed. */
 const MOST_KEPT = 10_000;
 /** Of a key that is good everything stays as it is. */
 const GOOD_KEYS = new KeptJson<KnownKey>(MOST_KEPT);
@@ -199,7 +199,7 @@ export class KeyVerificationAnswer {
   static json(verdict: Verdict): JsonText<KeyVerificationAnswer> {
     if (verdict.code !== 'valid') return JsonText.of(KeyVerificationAnswer.of(verdict));
     const { known, judgedAt, rateLimit } = verdict;
-    const key = GOOD_KEYS.of(known, () => JSON.stringify(ApiKeyBody.of(known.key, judgedAt)));
+    const key = GOOD_KEYS.of(known, (its) => JSON.stringify(ApiKeyBody.of(its.key, judgedAt)));
     const state = rateLimit ? JSON.stringify(KeyRateLimitStateBody.of(rateLimit)) : 'null';
     return new JsonText(`{"valid":true,"code":"valid","api_key":${key},"rate_limit":${state}}`);
   }

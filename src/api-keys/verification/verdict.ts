@@ -48,6 +48,7 @@ export type Verdict =
   | {
       readonly code: OutcomeCode;
       readonly key: ApiKey;
+      /** The same as it is in memory, with what is kept beside it. */
       readonly known: KnownKey;
       /** By the database's clock. */
       readonly judgedAt: Date;
