@@ -82,7 +82,6 @@ it('is read by admins and by machines with audit:read', async () => {
 
 it('writes nothing for a change that fails', async () => {
   const org = await newOrganization();
-  const before = await inDatabase('SELECT id FROM audit_events');
   const answer = await call('PATCH', `${org.path}/members/me`, {
     as: org.owner.session,
     body: { role: 'member' },
@@ -94,5 +93,4 @@ it('writes nothing for a change that fails', async () => {
     [org.slug],
   );
   expect(events).toEqual([]);
-  expect(before.length).toBeGreaterThan(0);
 });

@@ -2,6 +2,7 @@ import type { AuditEventList } from '../src/audit/audit.dto.js';
 import type { FoundCredentialList } from '../src/operators/credential-lookup.dto.js';
 import type { MailList } from '../src/operators/outbox.dto.js';
 import type { StatisticsAnswer } from '../src/operators/statistics.dto.js';
+import { encodeId, newId } from '../src/access/ids.js';
 import { ask, call, inDatabase, newOrganization, randomText } from './support/keycap.js';
 import { mustOperate, operate, OPERATOR, operatorToken } from './support/operator.js';
 import { testVariable } from './support/servers.js';
@@ -254,13 +255,20 @@ it('says how much is in memory, and how far the log of changes was followed', as
   const key = await (await newOrganization()).apiKey();
   const used = (): Promise<unknown> => ask('GET', '/v1/me', { as: key.plaintext });
   await used();
-  const before = await mustOperate<StatisticsAnswer>('GET', '/stats');
-  for (let time = 0; time < 3; time++) await used();
-  const { cache, change_log: log } = await mustOperate<StatisticsAnswer>('GET', '/stats');
+  // A server that is busy with other tests may be too far behind the log to answer from memory.
+  const { cache, change_log: log } = await until(
+    'three uses were answered from memory',
+    async () => {
+      const before = await mustOperate<StatisticsAnswer>('GET', '/stats');
+      for (let time = 0; time < 3; time++) await used();
+      const after = await mustOperate<StatisticsAnswer>('GET', '/stats');
+      // Of the key, and of its organization.
+      const wereHits = after.cache.hits - before.cache.hits >= 6;
+      return wereHits && after.change_log.answers_from_memory && after;
+    },
+  );
   expect(cache.entries).toBeGreaterThan(0);
   expect(cache.bytes).toBeGreaterThan(0);
-  // Of the key, and of its organization.
-  expect(cache.hits - before.cache.hits).toBeGreaterThanOrEqual(6);
   expect(log).toEqual({
     lag_seconds: expect.any(Number),
     answers_from_memory: true,
@@ -272,27 +280,33 @@ it('says how much is in memory, and how far the log of changes was followed', as
 describe('the outbox', () => {
   const SECRET = 'https://keycap.test/dashboard/reset-password#token=hidden';
 
-  async function mail(state: string, life = '1 day'): Promise<string> {
-    const recipient = `${randomText()}@keycap.test`;
+  /** One to nobody else, unless he is named. @returns its id */
+  async function mail(
+    state: string,
+    { recipient = `${randomText()}@keycap.test`, life = '1 day' } = {},
+  ): Promise<string> {
+    const id = newId();
     await inDatabase(
       `INSERT INTO outgoing_mails (id, kind, recipient, sealed, state, attempts, next_attempt_at,
                                    last_error, created_at, expires_at)
-       VALUES (gen_random_uuid(), 'password_reset', $1, $2, $3, 2, now() + interval '1 hour',
-               'connection refused', now(), now() + $4::interval)`,
-      [recipient, state === 'failed' ? Buffer.from(SECRET) : null, state, life],
+       VALUES ($1, 'password_reset', $2, $3, $4, 2, now() + interval '1 hour',
+               'connection refused', now(), now() + $5::interval)`,
+      [id, recipient, state === 'failed' ? Buffer.from(SECRET) : null, state, life],
     );
-    const list = await mustOperate<MailList>('GET', '/outbox?limit=500');
-    return list.mails.find((each) => each.recipient === recipient)!.id;
+    return encodeId('outgoingMail', id);
   }
 
+  const mails = (query: string): Promise<MailList> => mustOperate('GET', `/outbox?${query}`);
+
   it('shows who gets what and how far it got, and never what it says', async () => {
-    const id = await mail('failed');
-    const answer = await operate<MailList>('GET', '/outbox?state=failed&limit=500');
-    const found = answer.body.mails.find((each) => each.id === id);
-    expect(found).toEqual({
+    const recipient = `${randomText()}@keycap.test`;
+    const id = await mail('failed', { recipient });
+    const answer = await operate<MailList>('GET', `/outbox?recipient=${recipient}`);
+    expect(answer.body.mails).toHaveLength(1);
+    expect(answer.body.mails[0]).toEqual({
       id,
       kind: 'password_reset',
-      recipient: expect.any(String),
+      recipient,
       organization_id: null,
       state: 'failed',
       attempts: 2,
@@ -303,18 +317,45 @@ describe('the outbox', () => {
       expires_at: expect.any(String),
     });
     expect(answer.text).not.toMatch(/token|sealed|subject/);
-    expect(answer.body.mails.every(({ state }) => state === 'failed')).toBe(true);
+  });
+
+  it('is narrowed by recipient and state, newest first, and cut into pages', async () => {
+    const recipient = `${randomText()}@keycap.test`;
+    const first = await mail('sent', { recipient });
+    const sent = [await mail('sent', { recipient }), first];
+    const failed = await mail('failed', { recipient });
+    await mail('failed');
+    const idsOf = ({ mails: found }: MailList): string[] => found.map(({ id }) => id);
+    const all = [failed, ...sent];
+    expect(idsOf(await mails(`recipient=${recipient.toUpperCase()}`))).toEqual(all);
+    expect(idsOf(await mails(`recipient=${recipient}&state=sent`))).toEqual(sent);
+    expect(idsOf(await mails(`recipient=${recipient}&state=waiting`))).toEqual([]);
+    const everyones = await mails('state=failed');
+    expect(everyones.mails.every(({ state }) => state === 'failed')).toBe(true);
+    const page = await mails(`recipient=${recipient}&limit=2`);
+    const rest = await mails(`recipient=${recipient}&limit=2&cursor=${page.next_cursor!}`);
+    expect([idsOf(page), idsOf(rest), rest.next_cursor]).toEqual([
+      all.slice(0, 2),
+      all.slice(2),
+      null,
+    ]);
+    const refused = await operate('GET', '/outbox?recipient=nobody');
+    expect(refused.status).toBe(400);
+    expect(refused.body.fields).toEqual({ recipient: ['recipient must be an e-mail address'] });
   });
 
   it('tries one again that has failed, and none that was sent or is dead', async () => {
-    const id = await mail('failed');
+    const recipient = `${randomText()}@keycap.test`;
+    const id = await mail('failed', { recipient });
     expect(await mustOperate('POST', `/outbox/${id}/retry`)).toEqual({ retried: true });
-    const { mails } = await mustOperate<MailList>('GET', '/outbox?state=waiting&limit=500');
-    expect(mails.map((each) => each.id)).toContain(id);
+    const [retried] = (await mails(`recipient=${recipient}`)).mails;
+    expect(retried!.state).toBe('waiting');
+    // It had to wait for an hour.
+    expect(Date.parse(retried!.next_attempt_at)).toBeLessThan(Date.now() + 30 * 60_000);
     for (const dead of [
       await mail('sent'),
       await mail('expired'),
-      await mail('failed', '-1 day'),
+      await mail('failed', { life: '-1 day' }),
     ]) {
       const { status, body } = await operate('POST', `/outbox/${dead}/retry`);
       expect([status, body.code]).toEqual([409, 'mail_not_retryable']);

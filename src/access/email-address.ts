@@ -15,7 +15,7 @@ export function IsEmailAddress(): PropertyDecorator {
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? normalizeEmail(value) : value,
     ),
-    IsEmail({}, { message: 'email must be an e-mail address' }),
+    IsEmail({}, { message: '$property must be an e-mail address' }),
     MaxLength(254),
   ];
   return (target, property) => {

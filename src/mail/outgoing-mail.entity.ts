@@ -16,6 +16,7 @@ export type MailState = (typeof MAIL_STATES)[number];
 /** One mail of the transactional outbox. */
 @Entity('outgoing_mails')
 @Check('outgoing_mails_state', `"state" IN ('waiting', 'sent', 'failed', 'expired')`)
+@Index('outgoing_mails_by_recipient', ['recipient', 'id'])
 @Index('outgoing_mails_due', ['nextAttemptAt'], { where: `"state" = 'waiting'` })
 export class OutgoingMail {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'outgoing_mails_pkey' })

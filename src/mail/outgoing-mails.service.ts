@@ -3,6 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, LessThan, MoreThan, Not, type Repository } from 'typeorm';
 import { OutgoingMail, type MailState } from './outgoing-mail.entity.js';
 
+export { MAIL_KINDS, MAIL_STATES, type MailState } from './outgoing-mail.entity.js';
+
 /** A mail that this process has taken on. */
 export interface DueMail {
   readonly id: string;
@@ -41,9 +43,13 @@ const FORGET = `
 export class OutgoingMailsService {
   constructor(@InjectRepository(OutgoingMail) private readonly mails: Repository<OutgoingMail>) {}
 
-  /** Newest first. @param page.before UUID of the mail after which the page starts */
+  /**
+   * Newest first.
+   * @param filter.recipient normalised address
+   * @param page.before UUID of the mail after which the page starts
+   */
   list(
-    filter: { readonly state?: MailState },
+    filter: { readonly state?: MailState; readonly recipient?: string },
     page: { before: string | undefined; limit: number },
   ): Promise<OutgoingMail[]> {
     return this.mails.find({

@@ -32,3 +32,4 @@ export { CreateImportedPrefixes1795344033002 } from './1795344033002-create-impo
 export { NameDigestsOfKeys1795344033003 } from './1795344033003-name-digests-of-keys.js';
 export { CreateChanges1795344040000 } from './1795344040000-create-changes.js';
 export { CreateIncarnations1795344041000 } from './1795344041000-create-incarnations.js';
+export { IndexMailRecipients1795344042000 } from './1795344042000-index-mail-recipients.js';

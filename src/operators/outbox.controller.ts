@@ -25,9 +25,8 @@ export class OutboxController {
   @Get()
   @Allow({ operator: true })
   @Operation('operatorListMails', 'List mails, without what they say', { answer: MailList })
-  async list(@Query() { state, cursor, limit }: OutboxQuery): Promise<MailList> {
+  async list(@Query() { cursor, limit, ...filter }: OutboxQuery): Promise<MailList> {
     const before = this.cursors.open(LIST, cursor);
-    const filter = state === undefined ? {} : { state };
     const rows = await this.mails.list(filter, { before, limit: limit + 1 });
     return MailList.of(this.cursors.page(LIST, rows, limit, ({ id }) => id));
   }

@@ -1,25 +1,28 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
+import { IsEmailAddress } from '../access/email-address.js';
 import { encodeId, encodeOptionalId } from '../access/ids.js';
 import { PageQuery } from '../http/pages/page-query.js';
 import { type Page } from '../http/pages/pagination.js';
-import { type OutgoingMailsService } from '../mail/outgoing-mails.service.js';
+import {
+  MAIL_KINDS,
+  MAIL_STATES,
+  type MailState,
+  type OutgoingMailsService,
+} from '../mail/outgoing-mails.service.js';
 
 type ListedMail = Awaited<ReturnType<OutgoingMailsService['list']>>[number];
-
-type MailState = ListedMail['state'];
-const MAIL_STATES: readonly MailState[] = ['waiting', 'sent', 'failed', 'expired'];
-const MAIL_KINDS: readonly ListedMail['kind'][] = [
-  'invitation',
-  'password_reset',
-  'email_verification',
-];
 
 export class OutboxQuery extends PageQuery {
   @ApiPropertyOptional({ enum: MAIL_STATES })
   @IsOptional()
   @IsIn(MAIL_STATES)
   state?: MailState;
+
+  @ApiPropertyOptional({ example: 'ada@example.com' })
+  @IsOptional()
+  @IsEmailAddress()
+  recipient?: string;
 }
 
 /** Neither subject nor text: they may hold a secret link. */
