@@ -237,8 +237,9 @@ it('works by the keyboard alone: from signing in to a Basic credential that is c
   await keyboard.press('Enter');
   await visitor.heading('Overview').waitFor();
   await keyboard.press('Control+k');
+  await dialog.getByLabel('Where to?').and(page.locator(':focus')).waitFor();
   await keyboard.type('Create OAuth');
-  await page.getByText('Create OAuth client').first().waitFor();
+  await dialog.getByRole('button', { name: 'Create OAuth client' }).waitFor();
   await keyboard.press('ArrowDown');
   await keyboard.press('Enter');
   await tabTo(dialog.getByLabel('Name', { exact: true }));

@@ -478,7 +478,7 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     },
   },
   operatorVerifyAuditEvents: { query: { checkpoint: null } },
-  operatorListMails: { query: { state: null, limit: null, cursor: null } },
+  operatorListMails: { query: { state: null, recipient: null, limit: null, cursor: null } },
   operatorRetryMail: { path: { mailID: 'mail' }, own: 404 },
   operatorGetMetrics: {},
   operatorGetStatistics: {},
