@@ -37,6 +37,9 @@ const ADVANCE = `
       AS moved (chain, sequence, hash, mac)
    WHERE head.chain = moved.chain`;
 
+/** Each takes 15 parameters, and a statement has 65,535 at most: one project may end more keys. */
+const MOST_OF_ONE_INSERT = 500;
+
 /** Writes events, each to the end of its chain. */
 @Injectable()
 export class AuditChain {
@@ -59,7 +62,9 @@ export class AuditChain {
       ends.set(chain, { sequence: Number(row.sequence), hash: row.hash });
       return row;
     });
-    await manager.insert(AuditEvent, rows);
+    for (let from = 0; from < rows.length; from += MOST_OF_ONE_INSERT) {
+      await manager.insert(AuditEvent, rows.slice(from, from + MOST_OF_ONE_INSERT));
+    }
     await manager.query(ADVANCE, advances(heads, ends, seals));
   };
 
