@@ -1,5 +1,6 @@
 import { bearerChallenge } from './support/challenges.js';
 import { call, inDatabase, newOrganization, type TestClient } from './support/keycap.js';
+import { testVariable } from './support/servers.js';
 import { requestToken } from './support/token-endpoint.js';
 
 const INVALID_TOKEN = bearerChallenge(true);
@@ -40,6 +41,17 @@ describe('an access token at /v1', () => {
   it('BR-07 takes the scheme in any case', async () => {
     for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
       expect((await readWith(`${scheme} ${token}`)).status).toBe(200);
+    }
+  });
+
+  it('is 401 where it looks like two kinds of credential at once', async () => {
+    const issuers = [testVariable('KEYCAP_TEST_URL'), 'https://issuer.test', 5];
+    const claims = issuers.map((iss) => Buffer.from(JSON.stringify({ iss })).toString('base64url'));
+    for (const brand of ['capy_live_', 'capy_test_', 'kcs_', 'kcr_', 'kco_', 'kci_', 'e', '']) {
+      for (const payload of claims) {
+        const { status } = await readWith(`Bearer ${brand}a.${payload}.a`);
+        expect([brand, payload, status]).toEqual([brand, payload, 401]);
+      }
     }
   });
 

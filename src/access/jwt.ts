@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { type PresentedCredential } from './credential-strategy.js';
 
 /** Three parts in base64url, without anything around or within them (RFC 7515 §3.1, §2). */
@@ -16,6 +16,8 @@ export function claimedIssuerOf(presented: PresentedCredential): string | null {
 
 function issuerIn(text: string): string | null {
   try {
+    // A key may have the shape; the first part of a JWT is JSON, which no key begins with.
+    decodeProtectedHeader(text);
     const { iss } = decodeJwt(text);
     return typeof iss === 'string' ? iss : null;
   } catch {
