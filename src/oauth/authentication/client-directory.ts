@@ -9,6 +9,7 @@ import {
   OAuthClient,
   type TokenFormat,
 } from '../clients/oauth-client.entity.js';
+import { isClientId } from '../clients/client-id.js';
 import { type ClientState } from './client-state.js';
 
 /** A client as authentication needs it. */
@@ -69,9 +70,6 @@ const CLIENT = `
     ) s ON true
    WHERE c.client_id = $1`;
 
-/** Everything that an id may consist of (RFC 6749 appendix A.1). */
-const VISIBLE = /^[\x20-\x7e]*$/;
-
 /** Finds clients by what they say they are: in memory, at once, or with one query. */
 @Injectable()
 export class ClientDirectory {
@@ -80,13 +78,13 @@ export class ClientDirectory {
     private readonly cache: LookUpCache,
   ) {}
 
-  /** An id of characters that none has is looked up as well, as one that nobody has. */
+  /** What no client can be called is looked up as well, as what nobody is called: '', whatever its length. */
   find(clientId: string): KnownClient | null | Promise<KnownClient | null> {
-    const name = VISIBLE.test(clientId) ? clientId : '';
+    const name = isClientId(clientId) ? clientId : '';
     // Who it belongs to is what is looked for.
     const lookUp: LookUp = { purpose: 'OAuth client', tenant: null, name };
     const recalled = this.cache.recall<KnownClient>(lookUp);
-    return recalled ? recalled.value : this.search(lookUp);
+    return recalled ? recalled.value : this.search({ ...lookUp, name: copyOf(name) });
   }
 
   private async search(lookUp: LookUp): Promise<KnownClient | null> {
@@ -102,4 +100,12 @@ export class ClientDirectory {
     if (!client) return { value: null, dependsOn: [own] };
     return { value: client, dependsOn: [own, subjects.organization(client.organization_id)] };
   }
+}
+
+/**
+ * The same text by itself. What was cut out of a request holds on to all of it, and what is looked up
+ * stays in memory, be it that nobody is called so.
+ */
+function copyOf(name: string): string {
+  return Buffer.from(name, 'latin1').toString('latin1');
 }

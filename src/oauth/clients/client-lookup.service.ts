@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository } from 'typeorm';
 import { type FoundCredential, whyOrganizationDead } from '../../access/found-credential.js';
+import { isClientId } from './client-id.js';
 import { OAuthClient } from './oauth-client.entity.js';
-
-const ID = /^[0-9A-Za-z]{40}$/;
 
 interface OrganizationColumns {
   readonly organization_deleted_at: Date | null;
@@ -17,7 +16,7 @@ export class ClientLookupService {
   constructor(@InjectRepository(OAuthClient) private readonly clients: Repository<OAuthClient>) {}
 
   async find(clientId: string): Promise<FoundCredential[]> {
-    if (!ID.test(clientId)) return [];
+    if (!isClientId(clientId)) return [];
     const { entities, raw } = await this.clients
       .createQueryBuilder('client')
       .innerJoin('organizations', 'o', 'o.id = client.organization_id')

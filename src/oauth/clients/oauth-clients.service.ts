@@ -3,13 +3,13 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
 import { encodeOptionalId, newId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
-import { randomBase62 } from '../../access/secret.js';
 import { type AuditEntry, AuditService } from '../../audit/audit.service.js';
 import {
   OrganizationChangesService,
   SENSITIVE,
 } from '../../organizations/organization-changes.service.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';
+import { newClientId } from './client-id.js';
 import { ClientPolicy } from './client-policy.js';
 import { ClientSecretsService, type IssuedSecret } from './client-secrets.service.js';
 import {
@@ -24,8 +24,6 @@ import { lockClient } from './locked-client.js';
 import { OAuthClient } from './oauth-client.entity.js';
 import { OAuthClientNotFound } from './oauth-clients.errors.js';
 
-/** 40 letters and digits, as Django OAuth Toolkit makes them. */
-const CLIENT_ID_LENGTH = 40;
 const DEFAULT_SCOPES = ['read', 'write'];
 const DEFAULT_PROJECT_SCOPES = ['projects:read'];
 
@@ -98,7 +96,7 @@ export class OAuthClientsService {
       await this.projects.requireLive(manager, organizationId, projectId);
       const client: OAuthClient = {
         ...wanted,
-        clientId: randomBase62(CLIENT_ID_LENGTH),
+        clientId: newClientId(),
         id: newId(),
         organizationId,
         projectId,
