@@ -16,6 +16,11 @@ describe('what a value is estimated to take', () => {
     expect(new Set(sizes).size).toBe(sizes.length);
   });
 
+  it('counts each character of a text twice that has one wide one', () => {
+    const [narrow, wide] = ['é'.repeat(1000), `${'é'.repeat(999)}€`].map(estimatedSize);
+    expect(wide! - narrow!).toBe(1000);
+  });
+
   it('counts a date as an object of its own', () => {
     expect(estimatedSize({ at: new Date() })).toBeGreaterThan(estimatedSize({ at: Date.now() }));
   });

@@ -203,6 +203,16 @@ describe('look-ups from memory', () => {
     expect(entries).toBeLessThan(105);
   });
 
+  it('counts what will be made of a value with it', async () => {
+    const sizeWith = async (more: { laterBytes?: number }): Promise<number> => {
+      const { cache } = node();
+      const load = () => Promise.resolve([{ value: 'A', dependsOn: [], ...more }]);
+      await cache.find([lookUpOf('a')], load);
+      return cache.size.bytes;
+    };
+    expect((await sizeWith({ laterBytes: 600 })) - (await sizeWith({}))).toBe(600);
+  });
+
   it('remembers no more than ten thousand things that are not there', async () => {
     const { find, cache } = node();
     for (let row = 0; row < 10_100; row++) await find(`${row}`);

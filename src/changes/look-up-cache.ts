@@ -24,9 +24,13 @@ export interface Found<T> {
   readonly value: T | null;
   /** All subjects whose change makes it stale. */
   readonly dependsOn: readonly string[];
+  /** What will be made of the value and stay with it, in bytes; 0 where it is left out. */
+  readonly laterBytes?: number;
 }
 
-interface Entry extends Found<unknown> {
+interface Entry {
+  readonly value: unknown;
+  readonly dependsOn: readonly string[];
   /** Where the node stood in the log before the database was asked. */
   readonly position: number;
   readonly askedAt: Moment;
@@ -79,7 +83,7 @@ export class LookUpCache {
     @Inject(RUNTIME) { config }: { readonly config: Pick<Runtime['config'], 'cacheMb'> },
     @Inject(Replicas) private readonly replicas: Pick<Replicas, 'mayAnswer' | 'tryRead'>,
   ) {
-    this.present = new LRUCache({ maxSize: config.cacheMb * MIB, sizeCalculation: bytesOf });
+    this.present = new LRUCache({ maxSize: config.cacheMb * MIB });
   }
 
   /** Look-ups that were answered from memory, and those that were not. */
@@ -174,7 +178,9 @@ export class LookUpCache {
         ({ value, dependsOn }, index) =>
           [keys[index] ?? '', { value, dependsOn, position, askedAt }] as const,
       );
-      for (const [key, entry] of pairs) this.remember(key, entry);
+      for (const [index, [key, entry]] of pairs.entries()) {
+        this.remember(key, entry, found[index]?.laterBytes);
+      }
       return new Map(pairs);
     });
     const flight = { askedAt, entries };
@@ -229,11 +235,15 @@ export class LookUpCache {
     return found.map((each) => (each.value === null ? (asked.next().value ?? each) : each));
   }
 
-  private remember(key: string, entry: Entry): void {
-    const [to, from] =
-      entry.value === null ? [this.absent, this.present] : [this.present, this.absent];
-    from.delete(key);
-    to.set(key, entry);
+  private remember(key: string, entry: Entry, laterBytes = 0): void {
+    if (entry.value === null) {
+      this.present.delete(key);
+      this.absent.set(key, entry);
+    } else {
+      this.absent.delete(key);
+      const size = OVERHEAD_BYTES + estimatedSize(entry.value) + laterBytes;
+      this.present.set(key, entry, { size });
+    }
   }
 }
 
@@ -245,8 +255,4 @@ function entryIn(entries: ReadonlyMap<string, Entry> | undefined, key: string): 
   const entry = entries?.get(key);
   if (!entry) throw new Error('a look-up was not answered');
   return entry;
-}
-
-function bytesOf({ value }: Entry): number {
-  return OVERHEAD_BYTES + estimatedSize(value);
 }

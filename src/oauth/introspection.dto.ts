@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength } from 'class-validator';
 import { JsonText } from '../http/direct/json-text.js';
+import { KeptJson } from '../http/direct/kept-json.js';
 import { IgnoresUnknownFields } from '../http/input/validation.js';
 import { type Introspection } from './introspection.service.js';
 
@@ -117,20 +118,20 @@ export class IntrospectionBody {
   /** The same; what was told of the same credential before is the same, until it is about to expire. */
   static json(introspection: Introspection | null, now = new Date()): JsonText<IntrospectionBody> {
     if (introspection === null) return INACTIVE;
-    if (cacheSeconds(introspection.expiresAt, now) < LONGEST_KEPT_SECONDS) {
+    // What is told of a key is made anew each time: nobody would come back to what is kept of it.
+    const isKey = introspection.kind === 'api_key';
+    if (isKey || cacheSeconds(introspection.expiresAt, now) < LONGEST_KEPT_SECONDS) {
       return JsonText.of(IntrospectionBody.of(introspection, now));
     }
-    let json = TOLD.get(introspection);
-    if (!json) {
-      json = JsonText.of(IntrospectionBody.of(introspection, now));
-      TOLD.set(introspection, json);
-    }
-    return json;
+    const make = (its: Introspection): string => JSON.stringify(IntrospectionBody.of(its, now));
+    return new JsonText(GOOD_TOKENS.of(introspection, make));
   }
 }
 
 const INACTIVE = JsonText.of(IntrospectionBody.of(null));
-const TOLD = new WeakMap<Introspection, JsonText<IntrospectionBody>>();
+/** Some 600 for each of 10,000 tokens, beside what the cache is allowed. */
+const MOST_CHARACTERS = 6_000_000;
+const GOOD_TOKENS = new KeptJson<Introspection>(MOST_CHARACTERS);
 
 export class BatchIntrospectionBody {
   @ApiProperty({ type: [IntrospectionBody] })

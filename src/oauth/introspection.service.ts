@@ -27,6 +27,8 @@ export interface Introspection {
   /** Wire ids. */
   readonly organizationId: string;
   readonly projectId: string | null;
+  /** What was told of it; null where that has to be made. */
+  json: string | null;
 }
 
 /** Which credentials exist for whoever asks. */
@@ -106,6 +108,7 @@ export class IntrospectionService {
       expiresAt: token.expiresAt,
       organizationId: encodeId('organization', token.organizationId),
       projectId: encodeOptionalId('project', token.projectId),
+      json: null,
     };
   }
 
@@ -137,6 +140,7 @@ export class IntrospectionService {
       expiresAt: key.expiresAt,
       organizationId: encodeId('organization', key.organizationId),
       projectId: encodeOptionalId('project', key.projectId),
+      json: null,
     };
   }
 }

@@ -1,3 +1,4 @@
+import { heapUsed } from '../../test/support/heap.js';
 import { type MachinePrincipal } from '../access/principal.js';
 import { MeAnswer } from './me.dto.js';
 import { Organization } from './organization.entity.js';
@@ -31,16 +32,41 @@ describe('what a machine is told of itself', () => {
       machine({ projectId: PROJECT_ID }),
       machine({ scopes: new Set(['backups:read', 'backups:write']) }),
     ];
-    for (const organization of [acme, renamed, acme]) {
-      for (const each of machines) {
-        const { text } = MeAnswer.jsonOfMachine(each, organization);
-        expect(text).toBe(JSON.stringify(MeAnswer.ofMachine(each, organization)));
+    // So often that something is kept of each.
+    for (let round = 0; round < 20; round++) {
+      for (const organization of [acme, renamed, acme]) {
+        for (const each of machines) {
+          const { text } = MeAnswer.jsonOfMachine(each, organization);
+          expect(text).toBe(JSON.stringify(MeAnswer.ofMachine(each, organization)));
+        }
       }
     }
   });
 
-  it('is written once', () => {
-    const answer = MeAnswer.jsonOfMachine(machine(), acme);
-    expect(MeAnswer.jsonOfMachine(machine(), acme)).toBe(answer);
+  it('is soon written no more for who asks often', () => {
+    let written = 0;
+    class CountedScopes extends Set<string> {
+      override [Symbol.iterator](): SetIterator<string> {
+        written += 1;
+        return super[Symbol.iterator]();
+      }
+    }
+    const asking = machine({ scopes: new CountedScopes(['backups:read']) });
+    for (let time = 0; time < 100; time++) MeAnswer.jsonOfMachine(asking, acme);
+    expect(written).toBeLessThanOrEqual(17);
+  });
+
+  it('takes so much memory and no more, however much an organization says of itself', () => {
+    const large = organizationOf('Large');
+    large.metadata = { note: '€'.repeat(16_000) };
+    const machines = Array.from({ length: 1000 }, (_, index) =>
+      machine({ scopes: new Set([`scope-${index}`]) }),
+    );
+    const before = heapUsed();
+    for (let round = 0; round < 17; round++) {
+      for (const each of machines) MeAnswer.jsonOfMachine(each, large);
+    }
+    // All answers together are 32 MB.
+    expect(heapUsed() - before).toBeLessThan(12_000_000);
   });
 });

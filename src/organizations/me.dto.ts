@@ -9,6 +9,7 @@ import {
   ROLES,
 } from '../access/principal.js';
 import { JsonText } from '../http/direct/json-text.js';
+import { KeptJson, type Told } from '../http/direct/kept-json.js';
 import { PlainInput } from '../http/input/plain-input.js';
 import { type Organization } from './organization.entity.js';
 import { OrganizationBody } from './organizations.dto.js';
@@ -48,11 +49,15 @@ export class PrincipalBody {
 }
 
 /** By what else the answer depends on: the kind of machine, and its project. */
-type AnswersOfScopes = Map<string, JsonText<MeAnswer>>;
+type AnswersOfScopes = Map<string, Told>;
+
+/** Some 700 for each of 3,000 answers, beside what the cache is allowed. */
+const MOST_CHARACTERS = 2_000_000;
+const KEPT_ANSWERS = new KeptJson<Told>(MOST_CHARACTERS);
 
 /**
- * Organizations that machines see, and the scopes of machines, are never changed in memory: what is
- * said of both is written once.
+ * Organizations that machines see, and the scopes of machines, are never changed in memory, and machines
+ * that may do the same have the same set: what is said of both can be kept.
  */
 const SEEN_BY_MACHINES = new WeakMap<Organization, WeakMap<ReadonlySet<string>, AnswersOfScopes>>();
 
@@ -129,11 +134,12 @@ export class MeAnswer {
   ): JsonText<MeAnswer> {
     const answers = answersOf(organization, principal.scopes);
     const name = `${principal.kind} ${String(principal.projectId)}`;
-    let answer = answers.get(name);
-    if (!answer) {
-      answer = JsonText.of(MeAnswer.ofMachine(principal, organization));
-      answers.set(name, answer);
+    let told = answers.get(name);
+    if (!told) {
+      told = { json: null };
+      answers.set(name, told);
     }
-    return answer;
+    const make = (): string => JSON.stringify(MeAnswer.ofMachine(principal, organization));
+    return new JsonText(KEPT_ANSWERS.of(told, make));
   }
 }

@@ -157,10 +157,10 @@ class KeyRateLimitStateBody {
   }
 }
 
-/** Of so many keys the JSON is kept, some 700 bytes each, beside what the cache is allowed. */
-const MOST_KEPT = 10_000;
+/** Some 700 for each of 10,000 keys, beside what the cache is allowed. */
+const MOST_CHARACTERS = 7_000_000;
 /** Of a key that is good everything stays as it is. */
-const GOOD_KEYS = new KeptJson<KnownKey>(MOST_KEPT);
+const GOOD_KEYS = new KeptJson<KnownKey>(MOST_CHARACTERS);
 
 export class KeyVerificationAnswer {
   @ApiProperty()

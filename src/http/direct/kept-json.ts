@@ -11,13 +11,18 @@ export interface Told {
  */
 const KEPT_OF_MADE = 17;
 
-/** Keeps the JSON of what is asked for often, of so many things at most; the first is forgotten first. */
+/**
+ * Keeps the JSON of what is asked for often, of so many characters together at most; the first is
+ * forgotten first. Nobody else counts them: not by how many things they are told of is it bounded, since
+ * one of them may say a hundred times as much as another.
+ */
 export class KeptJson<T extends Told> {
-  private readonly kept: T[] = [];
-  private next = 0;
+  /** In the order in which they were kept. */
+  private readonly kept = new Set<T>();
+  private characters = 0;
   private made = 0;
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly mostCharacters: number) {}
 
   /** @param make what is told of it; it must not change as long as the thing is in memory */
   of(thing: T, make: (thing: T) => string): string {
@@ -29,10 +34,18 @@ export class KeptJson<T extends Told> {
   }
 
   private keep(thing: T, json: string): void {
-    const forgotten = this.kept[this.next];
-    if (forgotten) forgotten.json = null;
-    this.kept[this.next] = thing;
-    this.next = (this.next + 1) % this.most;
     thing.json = json;
+    this.kept.add(thing);
+    this.characters += json.length;
+    for (const first of this.kept) {
+      if (this.characters <= this.mostCharacters) return;
+      this.forget(first);
+    }
+  }
+
+  private forget(thing: T): void {
+    this.kept.delete(thing);
+    this.characters -= thing.json?.length ?? 0;
+    thing.json = null;
   }
 }

@@ -1,14 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { type Repository } from 'typeorm';
 import { Lease } from '../../changes/lease.js';
 import { LookUpCache } from '../../changes/look-up-cache.js';
 import { RecentChanges } from '../../changes/recent-changes.js';
+import { heapUsed } from '../../../test/support/heap.js';
 import { type OAuthClient } from '../clients/oauth-client.entity.js';
 import { ClientDirectory } from './client-directory.js';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 const MIB = 1024 * 1024;
 /** As large as a body may be. */
@@ -31,11 +27,6 @@ function directory() {
   };
   const repository = { query } as unknown as Repository<OAuthClient>;
   return { cache, asked, clients: new ClientDirectory(repository, cache) };
-}
-
-function heapUsed(): number {
-  collect();
-  return process.memoryUsage().heapUsed;
 }
 
 describe('clients that nobody knows', () => {

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Unauthenticated } from '../../access/access.errors.js';
 import { AddressRanges } from '../../access/address-ranges.js';
 import { type MachinePrincipal } from '../../access/principal.js';
-import { ScopeCatalogue } from '../../access/scopes.js';
 import { DatabaseClock } from '../../changes/database-clock.js';
 import { Transactions } from '../../database/transactions.js';
 import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
@@ -11,6 +10,7 @@ import { type KnownToken } from './known-token.js';
 import { type ReadToken, TokenReader } from './token-reader.js';
 import { TokenLookUps } from './token-look-ups.js';
 import { type TokenRecord, TokenRecords } from './token-records.js';
+import { TokenRights } from './token-rights.js';
 
 /** What became of a request to revoke a token; its sender is told nothing of it. */
 export type Revocation =
@@ -21,14 +21,12 @@ export type Revocation =
 /** The access tokens that were issued, in either format. */
 @Injectable()
 export class AccessTokensService {
-  private readonly rights = new WeakMap<KnownToken, ReadonlySet<string>>();
-
   constructor(
     private readonly transactions: Transactions,
     private readonly reader: TokenReader,
     private readonly records: TokenRecords,
     private readonly lookUps: TokenLookUps,
-    private readonly catalogue: ScopeCatalogue,
+    private readonly rights: TokenRights,
     private readonly clock: DatabaseClock,
   ) {}
 
@@ -94,25 +92,11 @@ export class AccessTokensService {
       id: token.clientId,
       organizationId: token.organizationId,
       projectId: token.projectId,
-      scopes: this.rightsOf(token),
+      scopes: this.rights.of(token),
       bounds: token.bounds,
       authenticatedAsClient: false,
       descent: token.descent,
     };
-  }
-
-  /**
-   * Every single right that the token gives: what it was issued for, as far as its client has it
-   * by now.
-   */
-  rightsOf(token: KnownToken): ReadonlySet<string> {
-    let rights = this.rights.get(token);
-    if (!rights) {
-      const asIssued = [...this.catalogue.expand(token.scopes)];
-      rights = new Set(asIssued.filter((scope) => token.clientScopes.has(scope)));
-      this.rights.set(token, rights);
-    }
-    return rights;
   }
 
   /**
@@ -154,10 +138,10 @@ export class AccessTokensService {
   private known(read: ReadToken, record: TokenRecord | null, now: Date): KnownToken | null {
     if (!record) return null;
     // A JWT says itself what a row says of an opaque token.
-    if (read.format === 'jwt') return knownTokenOf(read, record, this.catalogue, now);
+    if (read.format === 'jwt') return knownTokenOf(read, record, this.rights, now);
     // What was good stays so until it expires: all else that ends it makes another record.
     if (record.good && record.good.expiresAt > now) return record.good;
-    const known = knownTokenOf(read, record, this.catalogue, now);
+    const known = knownTokenOf(read, record, this.rights, now);
     if (known?.whyDead === null) record.good = known;
     return known;
   }

@@ -1,11 +1,11 @@
 import { type TokenDescent } from '../../access/principal.js';
-import { type ScopeCatalogue } from '../../access/scopes.js';
 import { whyRefused } from '../authentication/client-state.js';
 import { type ReadJwt } from './jwt-tokens.js';
 import { type KnownToken } from './known-token.js';
 import { type ReadOpaqueToken } from './opaque-tokens.js';
 import { whyOutlived } from './token-descent.js';
 import { type TokenRecord } from './token-records.js';
+import { type TokenRights } from './token-rights.js';
 
 /** So many bytes of an opaque token's digest name it; the token can't be had from them. */
 const ID_BYTES = 16;
@@ -25,7 +25,7 @@ type Said = Pick<KnownToken, 'id' | 'scopes' | 'audience' | 'issuedAt' | 'expire
 export function knownTokenOf(
   read: ReadOpaqueToken | ReadJwt,
   record: TokenRecord,
-  catalogue: ScopeCatalogue,
+  rights: TokenRights,
   now: Date,
 ): KnownToken | null {
   const said = read.format === 'jwt' ? saidByJwt(read, record) : saidByRow(record);
@@ -41,11 +41,12 @@ export function knownTokenOf(
     clientId: record.client_id,
     organizationId: record.organization_id,
     projectId: record.project_id,
-    clientScopes: catalogue.effective(record.client_scopes, record.project_id),
+    clientScopes: rights.ofClient(record.client_scopes, record.project_id),
     // Of a token nobody makes what outlives the secret that it was got by; with that secret he
     // gets another token, so the end of the token itself bounds nothing.
     bounds: { expiresAt: record.secret_expires_at, ipAllowlist: record.ip_allowlist },
     whyDead: whyDead(said, record, now),
+    rights: null,
   };
 }
 

@@ -34,4 +34,6 @@ export interface KnownToken extends Granted {
   readonly expiresAt: Date;
   /** For the log alone; null while it is good. */
   readonly whyDead: string | null;
+  /** What `TokenRights` has made of it; null until somebody asks. */
+  rights: ReadonlySet<string> | null;
 }

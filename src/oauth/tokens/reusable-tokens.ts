@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager, LessThan } from 'typeorm';
-import { ScopeCatalogue } from '../../access/scopes.js';
 import { base62OfBytes, SecretHasher } from '../../access/secret.js';
 import { RecurringWork } from '../../database/recurring-work.js';
 import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
@@ -13,6 +12,7 @@ import { ReusableToken } from './reusable-token.entity.js';
 import { whyOutlived } from './token-descent.js';
 import { periodOf } from './token-partitions.js';
 import { TokenRecords } from './token-records.js';
+import { TokenRights } from './token-rights.js';
 import { tokenExpiry } from '../token-life.js';
 
 /** A token is given again until this part of its life is over. */
@@ -29,7 +29,7 @@ export class ReusableTokens implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly opaque: OpaqueTokens,
     private readonly records: TokenRecords,
     private readonly hasher: SecretHasher,
-    private readonly catalogue: ScopeCatalogue,
+    private readonly rights: TokenRights,
   ) {
     this.sweeping = new RecurringWork(
       'the sweep of reusable tokens',
@@ -115,7 +115,7 @@ export class ReusableTokens implements OnApplicationBootstrap, OnModuleDestroy {
     }));
     const records = await this.records.find(manager, asked);
     const record = records.find(({ stored }) => stored !== null);
-    const known = record && knownTokenOf(read, record, this.catalogue, now);
+    const known = record && knownTokenOf(read, record, this.rights, now);
     if (known?.whyDead !== null || !isOfDescent(known, client)) return false;
     const lifeMs = known.expiresAt.getTime() - known.issuedAt.getTime();
     const ageMs = now.getTime() - known.issuedAt.getTime();

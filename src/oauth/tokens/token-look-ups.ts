@@ -5,6 +5,9 @@ import { subjects } from '../../changes/subjects.js';
 import { type ReadToken } from './token-reader.js';
 import { type AskedToken, type TokenRecord, TokenRecords } from './token-records.js';
 
+/** `KnownToken` and what is told of it at introspection, which stay with a record, about. */
+const MADE_OF_ONE_BYTES = 600;
+
 interface TokenLookUp extends LookUp {
   readonly token: ReadToken;
 }
@@ -47,7 +50,7 @@ export class TokenLookUps {
     const found = await this.read(tokens, tenant);
     return tokens.map((token, index) => {
       const record = found[index] ?? null;
-      return { value: record, dependsOn: originsOf(token, record) };
+      return { value: record, dependsOn: originsOf(token, record), laterBytes: MADE_OF_ONE_BYTES };
     });
   }
 

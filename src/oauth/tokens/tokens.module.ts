@@ -14,6 +14,7 @@ import { TokenPartitions } from './token-partitions.js';
 import { TokenQuotas } from './token-quotas.js';
 import { TokenReader } from './token-reader.js';
 import { TokenRecords } from './token-records.js';
+import { TokenRights } from './token-rights.js';
 
 /** Access tokens, opaque and signed: issued, recognised, ended. */
 @Module({
@@ -33,6 +34,7 @@ import { TokenRecords } from './token-records.js';
     TokenQuotas,
     TokenReader,
     TokenRecords,
+    TokenRights,
   ],
   exports: [AccessTokensService, BearerStrategy, TokenIssuanceService],
 })
