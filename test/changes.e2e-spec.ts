@@ -3,6 +3,7 @@ import pg from 'pg';
 import { untilEveryNodeKnows } from './support/changes.js';
 import { type DatabaseProxy, startDatabaseProxy } from './support/database-proxy.js';
 import { ask, call, type CallOptions, inDatabase, type Method } from './support/keycap.js';
+import type { StatisticsAnswer } from '../src/operators/statistics.dto.js';
 import { type IssuedSecret } from './support/oauth-clients.js';
 import { configuredToken } from './support/operator.js';
 import { type OwnServer, startOwnServer } from './support/own-server.js';
@@ -341,6 +342,37 @@ describe('the log of changes', () => {
     await codeAt(own.url, key);
     expect(await rows()).toBe(before);
   });
+});
+
+it('goes on where changes pile up behind a transaction that stays open', async () => {
+  const key = await issueKey();
+  const holder = new pg.Client({ connectionString: database.url });
+  await holder.connect();
+  await holder.query('BEGIN');
+  await holder.query('SELECT pg_current_xact_id()');
+  // So many that a read of all of them would take longer than the lease lasts.
+  await inDatabase(
+    `INSERT INTO changes (transaction_id, subject, changed_at)
+     SELECT pg_current_xact_id()::text::bigint, 'project ' || n, now()
+       FROM generate_series(1, 500000) n`,
+    [],
+    database.url,
+  );
+  const answersFromMemory = async (): Promise<boolean> => {
+    const { change_log: log } = await ask<StatisticsAnswer>('GET', '/v1/admin/stats', {
+      url: other.url,
+      as: OPERATOR,
+    });
+    return log.answers_from_memory;
+  };
+  await untilEveryNodeKnows((sql, values) => inDatabase(sql, values, database.url));
+  expect(await codeAt(other.url, key)).toBe('valid');
+  await until('the log is followed', answersFromMemory);
+  await must('DELETE', `${own.path}/api-keys/${key.api_key.id}`);
+  await until('the revocation is known', async () => (await codeAt(other.url, key)) === 'revoked');
+  await holder.query('COMMIT');
+  await holder.end();
+  await inDatabase("DELETE FROM changes WHERE subject LIKE 'project %'", [], database.url);
 });
 
 describe('A12: what was revoked', () => {

@@ -28,6 +28,7 @@ export class ChangeReader implements OnApplicationBootstrap, OnApplicationShutdo
   private next: Promise<void> | null = null;
   private timer: NodeJS.Timeout | undefined;
   private isFailing = false;
+  private isFlooded = false;
   private isStopped = false;
 
   constructor(
@@ -81,14 +82,25 @@ export class ChangeReader implements OnApplicationBootstrap, OnApplicationShutdo
     const began = this.view.lease.moment();
     try {
       this.connection ??= await this.connect();
-      this.view.apply(await this.connection.read(this.view.watermark), began);
+      const reading = await this.connection.read(this.view.watermark);
+      this.view.apply(reading, began);
       this.isFailing = false;
+      this.tellOfOpenTransaction(reading.changes === null);
     } catch (error) {
       this.connection?.abandon();
       this.forget();
       if (!this.isFailing) this.logger.warn('the log of changes can not be read', error);
       this.isFailing = true;
     }
+  }
+
+  private tellOfOpenTransaction(isFlooded: boolean): void {
+    if (isFlooded && !this.isFlooded) {
+      this.logger.warn(
+        'changes pile up behind a transaction that stays open: what is remembered is of no use until it ends',
+      );
+    }
+    this.isFlooded = isFlooded;
   }
 
   private async connect(): Promise<LogConnection> {

@@ -42,11 +42,10 @@ export class ChangeView {
   apply(reading: Reading, began: Moment): void {
     this.clock.compare(reading.databaseMs, began.wall, this.lease.moment().wall);
     if (this.mayHaveMissed(reading)) this.changes.noteEverything();
-    const news = reading.changes.filter((change) => !this.applied.has(nameOf(change)));
+    const seen = reading.changes ?? [];
+    const news = seen.filter((change) => !this.applied.has(nameOf(change)));
     for (const { subject } of news) this.changes.note(subject);
-    const open = reading.changes.filter(
-      ({ transactionId }) => transactionId >= Number(reading.watermark),
-    );
+    const open = seen.filter(({ transactionId }) => transactionId >= Number(reading.watermark));
     this.applied = new Set(open.map(nameOf));
     this.readTo = reading.watermark;
     this.life = reading.incarnation;
@@ -55,8 +54,8 @@ export class ChangeView {
     this.lease.renew(began);
   }
 
-  private mayHaveMissed({ incarnation }: Reading): boolean {
-    if (this.lastRead === null || incarnation !== this.life) return true;
+  private mayHaveMissed({ incarnation, changes }: Reading): boolean {
+    if (changes === null || this.lastRead === null || incarnation !== this.life) return true;
     return this.lease.sinceMs(this.lastRead) > MISSED_AFTER_MS;
   }
 }

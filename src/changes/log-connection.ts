@@ -5,12 +5,18 @@ export const CHANNEL = 'keycap_changes';
 /** A read that takes longer renews no lease that is worth having, in milliseconds. */
 const READ_LIMIT_MS = 900;
 
+/** A read of more would cost whoever waits for the event loop more than it spares the database. */
+const MOST_CHANGES = 10_000;
+
 /** What one read of the log says. */
 export interface Reading {
   /** Every transaction below it has ended, and what it changed was visible to this or an earlier read. */
   readonly watermark: string;
-  /** Changes of transactions at or above the watermark that was asked from. */
-  readonly changes: readonly SeenChange[];
+  /**
+   * Changes of transactions at or above the watermark that was asked from; null for too many to be told
+   * of one by one, which pile up behind a transaction that stays open.
+   */
+  readonly changes: readonly SeenChange[] | null;
   /** The database's clock, in milliseconds since the epoch. */
   readonly databaseMs: number;
   /** Of the primary's write-ahead log, as `pg_lsn` is written: behind all that this read could see. */
@@ -37,11 +43,13 @@ const READ = `
          left(pg_walfile_name(pg_current_wal_lsn()), 8) || ' ' || pg_postmaster_start_time()
            AS incarnation,
          pg_current_wal_insert_lsn()::text AS "walPosition",
-         coalesce((
-           SELECT json_agg(json_build_object(
-                    'transactionId', transaction_id, 'subject', subject, 'changedAt', changed_at))
-             FROM changes WHERE transaction_id >= $1::bigint
-         ), '[]') AS changes`;
+         CASE WHEN (SELECT count(*) FROM (
+                     SELECT FROM changes WHERE transaction_id >= $1::bigint LIMIT $2 + 1) counted) <= $2
+              THEN coalesce((
+                SELECT json_agg(json_build_object(
+                         'transactionId', transaction_id, 'subject', subject, 'changedAt', changed_at))
+                  FROM changes WHERE transaction_id >= $1::bigint
+              ), '[]') END AS changes`;
 
 /**
  * The node's own connection to the log, beside the pool: a pool that is busy delays no read, and
@@ -82,7 +90,7 @@ export class LogConnection {
 
   /** @param watermark of the read before; null for none, which sees no changes */
   async read(watermark: string | null): Promise<Reading> {
-    const { rows } = await this.client.query<Reading>(READ, [watermark]);
+    const { rows } = await this.client.query<Reading>(READ, [watermark, MOST_CHANGES]);
     const [reading] = rows;
     if (!reading) throw new Error('the log of changes gave no answer');
     return reading;
