@@ -86,6 +86,7 @@ export class KeyUseRequest {
     const { scope, project_id, ip, cost } = this;
     return {
       ip: ip ?? null,
+      strangerIp: null,
       projectId: typeof project_id === 'string' ? projectIdOf(project_id) : null,
       cost: cost ?? 1,
       scopes: typeof scope === 'string' ? scope.split(' ').filter((each) => each !== '') : [],

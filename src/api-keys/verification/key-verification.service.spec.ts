@@ -36,7 +36,11 @@ async function turnsDuring(work: Promise<unknown>): Promise<number> {
   return turns;
 }
 
-const USE: IntendedUse = { ip: null, origin: { ip: '::1', requestId: 'r', userAgent: null } };
+const USE: IntendedUse = {
+  ip: null,
+  strangerIp: null,
+  origin: { ip: '::1', requestId: 'r', userAgent: null },
+};
 
 it.each([
   [10, 0],

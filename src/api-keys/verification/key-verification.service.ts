@@ -54,8 +54,9 @@ export class KeyVerificationService {
   /**
    * Judges a key for one use, which is noted when the key is valid for it.
    *
-   * @throws TooManyRequests for what may be an imported key with a slow hash
-   * @throws KeyHashingBusy
+   * @throws TooManyRequests for a stranger's that may be an imported key with a slow hash
+   * @throws KeyHashingBusy for the same
+   * @throws KeySearchBusy for such a one that an authenticated caller asks about
    */
   verify(plaintext: string, use: IntendedUse): Promise<Verdict> {
     const known = this.keys.findOne(plaintext, use);
@@ -64,7 +65,7 @@ export class KeyVerificationService {
     return known.then((found) => this.judge(found, use, this.clock.now()));
   }
 
-  /** The same of several keys, in order; they are looked up together. */
+  /** The same of several keys, in order; they are looked up together, before any is judged. */
   async verifyAll(plaintexts: readonly string[], use: IntendedUse): Promise<Verdict[]> {
     const known = await this.keys.find(plaintexts, use);
     const now = this.clock.now();
