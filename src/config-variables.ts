@@ -368,13 +368,13 @@ export const VARIABLES = {
     'IMPORTED_KEY_HASHES_PER_ADDRESS',
     60,
     'failures a minute',
-    'Slow hashes of imported keys that an address tries in vain.',
+    'Slow hashes of imported keys that strangers at an address try in vain.',
   ),
   importedKeyHashesPerPrefixPerMinute: limit(
     'IMPORTED_KEY_HASHES_PER_PREFIX',
     300,
     'failures a minute',
-    'Slow hashes of imported keys with the same prefix that are tried in vain.',
+    'Slow hashes of an organization with the same prefix that strangers try in vain.',
   ),
   leakReportedKeysPerAddressPerHour: limit(
     'LEAK_REPORTS_PER_ADDRESS',

@@ -146,6 +146,7 @@ describe('verifying an API key', () => {
     ['ip', 'example.com'],
     ['ip', '10.0.0.0/8'],
     ['ip', ''],
+    ['ip', `fe80::1%${'a'.repeat(38)}`],
     ['cost', -1],
     ['cost', 1.5],
     ['cost', '1'],
@@ -357,6 +358,11 @@ describe('verifying an API key', () => {
     const [yes, no] = ['valid', 'ip_denied'];
     expect(codes).toEqual([no, yes, no, yes, yes, no, yes, no, no, no]);
     expect(await codeOf((await issue()).plaintext_api_key, { ip: '198.51.100.1' })).toBe('valid');
+  });
+
+  it.each(['fe80::1%eth0', `fe80::1%${'a'.repeat(37)}`])('takes the address %s', async (ip) => {
+    const { plaintext_api_key } = await issue({ ip_allowlist: ['fe80::/10'] });
+    expect(await codeOf(plaintext_api_key, { ip })).toBe('valid');
   });
 
   it('names the first reason in the order of the contract', async () => {

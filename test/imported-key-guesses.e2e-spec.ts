@@ -1,59 +1,25 @@
-import { join } from 'node:path';
 import { hashSync } from '@node-rs/bcrypt';
-import type { ForeignKey, ImportedRow } from './support/imports.js';
+import { ImportServer } from './support/import-server.js';
+import type { ImportedRow } from './support/imports.js';
 import { foreignKey, newPrefix } from './support/imports.js';
-import { call, newAddress, randomText } from './support/keycap.js';
-import { type OwnServer, startOwnServer } from './support/own-server.js';
+import { newAddress, randomText } from './support/keycap.js';
 import { startServer } from './support/servers.js';
 import { until } from './support/until.js';
 
 const PER_ADDRESS = 30;
 const PER_PREFIX = 50;
-const TRIED = 'an imported hash was tried';
 
-let own: OwnServer;
+let server: ImportServer;
 beforeAll(async () => {
-  const counting = `--import=${join(import.meta.dirname, 'support/count-hashes.mjs')}`;
-  own = await startOwnServer({
-    env: {
-      NODE_OPTIONS: counting,
-      KEYCAP_LIMIT_IMPORTED_KEY_HASHES_PER_ADDRESS: String(PER_ADDRESS),
-      KEYCAP_LIMIT_IMPORTED_KEY_HASHES_PER_PREFIX: String(PER_PREFIX),
-    },
-  });
+  server = await ImportServer.start({ perAddress: PER_ADDRESS, perPrefix: PER_PREFIX });
 });
-afterAll(() => own.server.stop());
+afterAll(() => server.own.server.stop());
 
-const hashes = (): number => own.server.log().split(TRIED).length - 1;
-
-/** How many hashes the work has cost. */
-async function costOf(work: () => Promise<unknown>): Promise<number> {
-  const before = hashes();
-  await work();
-  return hashes() - before;
-}
-
-async function importRows(rows: readonly ImportedRow[]): Promise<void> {
-  const { body } = await own.call<{ results: { status: string }[] }>(
-    'POST',
-    `${own.path}/api-keys/import`,
-    { body: { keys: rows } },
-  );
-  expect(body.results.map(({ status }) => status)).toEqual(rows.map(() => 'imported'));
-}
-
-/** Keys with a bcrypt hash and the same prefix, imported. */
-async function slowKeys(count: number): Promise<{ prefix: string; keys: ForeignKey[] }> {
-  const prefix = newPrefix();
-  const keys = Array.from({ length: count }, () => foreignKey('bcrypt', { prefix }));
-  await importRows(keys.map(({ row }) => row));
-  return { prefix, keys };
-}
-
-/** The status that a key gets at Keycap's own API. */
-async function statusOf(plaintext: string, from = newAddress(), url = own.url): Promise<number> {
-  return (await call('GET', '/v1/me', { as: plaintext, from, url })).status;
-}
+const costOf = (work: () => Promise<unknown>): Promise<number> => server.costOf(work);
+const slowKeys = (count: number) => server.slowKeys(count);
+const importRows = (rows: readonly ImportedRow[]): Promise<void> => server.importRows(rows);
+const statusOf = (plaintext: string, from?: string, url?: string): Promise<number> =>
+  server.statusOf(plaintext, from, url);
 
 it('tries each hash once, and none when the key is known', async () => {
   const { keys } = await slowKeys(3);
@@ -126,6 +92,19 @@ it('lets a prefix be tried so often and no more, whoever tries, which harms no o
   expect(await statusOf(others[0]!.plaintext)).toBe(200);
 });
 
+it('lets no other organization’s hashes count against a prefix', async () => {
+  const { prefix, keys } = await slowKeys(10);
+  const path = await server.newOrganization();
+  const { keys: others } = await server.slowKeys(1, { prefix, path });
+  const guesses = Array.from({ length: 20 }, () => prefix + randomText());
+  const cost = await costOf(() => Promise.all(guesses.map((guess) => statusOf(guess))));
+  expect(cost).toBe(PER_PREFIX + guesses.length);
+  expect(await statusOf(keys[0]!.plaintext)).toBe(429);
+  expect(await statusOf(others[0]!.plaintext)).toBe(200);
+  // It can't be said of what could be one of those that were left out.
+  expect(await statusOf(prefix + randomText())).toBe(429);
+});
+
 it('gives back what was tried before the right one', async () => {
   const from = newAddress();
   for (let round = 0; round < 3; round++) {
@@ -135,7 +114,7 @@ it('gives back what was tried before the right one', async () => {
 });
 
 it('knows on every process what was imported on another', async () => {
-  const other = await startServer({ database: own.server.databaseUrl });
+  const other = await startServer({ database: server.own.server.databaseUrl });
   try {
     const [early, late] = [foreignKey(), foreignKey('bcrypt')];
     expect(await statusOf(late.plaintext, newAddress(), other.url)).toBe(401);
@@ -148,7 +127,7 @@ it('knows on every process what was imported on another', async () => {
     expect(await costOf(async () => expect(await statusOf(late.plaintext)).toBe(200))).toBe(0);
     const both = foreignKey('bcrypt');
     await importRows([both.row]);
-    const urls = Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? own.url : other.url));
+    const urls = Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? server.own.url : other.url));
     await until('that both know the prefix', async () => {
       return (await statusOf(both.plaintext, newAddress(), other.url)) === 200;
     });

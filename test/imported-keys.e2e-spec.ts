@@ -162,20 +162,23 @@ describe('an imported key', () => {
     }
   });
 
-  it('is no key to those who may not see it', async () => {
-    const [organization, other] = [await newOrganization(), await newOrganization()];
-    const { plaintext, key } = await importedKey(organization, 'bcrypt');
-    const as = await other.token(['introspection']);
-    const foreign = await verdictOn(plaintext, { as });
-    expect(foreign).toEqual(
-      await verdictOn(foreignKey().plaintext.replace(/^x\w{8}_/, key.key_prefix), { as }),
-    );
-    expect(foreign.code).toBe('not_found');
-    expect((await isMoved(key))[0]).toBe(false);
-    const own = await organization.token(['introspection']);
-    expect((await verdictOn(plaintext, { as: own })).code).toBe('valid');
-    expect(await verdictOn(plaintext, { as })).toEqual(foreign);
-  });
+  it.each(['bcrypt', 'sha512'] as const)(
+    'is no key to those who may not see it, by %s',
+    async (hash) => {
+      const [organization, other] = [await newOrganization(), await newOrganization()];
+      const { plaintext, key } = await importedKey(organization, hash);
+      const as = await other.token(['introspection']);
+      const foreign = await verdictOn(plaintext, { as });
+      expect(foreign).toEqual(
+        await verdictOn(foreignKey().plaintext.replace(/^x\w{8}_/, key.key_prefix), { as }),
+      );
+      expect(foreign.code).toBe('not_found');
+      expect((await isMoved(key))[0]).toBe(false);
+      const own = await organization.token(['introspection']);
+      expect((await verdictOn(plaintext, { as: own })).code).toBe('valid');
+      expect(await verdictOn(plaintext, { as })).toEqual(foreign);
+    },
+  );
 
   it('ends with its organization', async () => {
     const organization = await newOrganization();

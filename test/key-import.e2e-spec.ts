@@ -1,7 +1,14 @@
 import { createKey, inDays, readKey } from './support/api-keys.js';
 import type { ForeignKey, ImportedRow } from './support/imports.js';
-import { foreignKey, importedKey, importKeys, newPrefix, tryToImport } from './support/imports.js';
-import { call, inDatabase, newOrganization, type TestOrganization } from './support/keycap.js';
+import {
+  foreignKey,
+  importedKey,
+  importKeys,
+  newPrefix,
+  tryToImport,
+  verdictOn,
+} from './support/imports.js';
+import { ask, call, inDatabase, newOrganization, type TestOrganization } from './support/keycap.js';
 import { ageSignIn, eventsOf, outcomeOf, setPolicy } from './support/organizations.js';
 
 /** Of each row its code, or its status where it has none. */
@@ -269,6 +276,25 @@ describe('what binds an import', () => {
     expect(await outcomesOf(organization, [fast, longer])).toEqual(['imported', 'imported']);
     const other = await newOrganization();
     expect(await outcomesOf(other, [many.at(-1)])).toEqual(['imported']);
+  });
+
+  it('is 20 keys that were never used, revoked ones too, since they are tried', async () => {
+    const organization = await newOrganization();
+    const prefix = newPrefix();
+    const made = () => foreignKey('pbkdf2_sha256', { prefix });
+    const many = Array.from({ length: 20 }, made);
+    const [revoked] = await importKeys(
+      organization,
+      many.map((each) => each.row),
+    );
+    const path = `${organization.path}/api-keys/${revoked!.id}`;
+    await ask('DELETE', path, { as: organization.owner.session });
+    expect(await outcomesOf(organization, [made().row])).toEqual(['prefix_too_common']);
+    expect((await verdictOn(many[1]!.plaintext)).code).toBe('valid');
+    expect(await outcomesOf(organization, [made().row, made().row])).toEqual([
+      'imported',
+      'prefix_too_common',
+    ]);
   });
 
   it('is 10,000 prefixes an organization', async () => {

@@ -52,6 +52,8 @@ describe('address ranges', () => {
       true,
       false,
     ]);
+    expect(new AddressRanges(['::/0', '10.0.0.0/8']).include('203.0.113.9')).toBe(false);
+    expect(new AddressRanges(['0.0.0.0/0', '2001:db8::/32']).include('2001:db9::1')).toBe(false);
   });
 
   it.each([
@@ -76,6 +78,28 @@ describe('address ranges', () => {
     for (const cidr of hundred) expect(outer.cover(cidr)).toBe(true);
     expect(outer.cover('11.0.0.0/16')).toBe(false);
     expect(prepared.restore()).toBe(hundred.length);
+  });
+
+  it('prepares what is asked about again and again once', () => {
+    const hundred = Array.from({ length: 100 }, (_, index) => `2001:db8:${String(index)}::/48`);
+    const lists = [hundred, [...hundred, '10.0.0.0/8']];
+    const prepared = countCalls(BlockList.prototype, 'addSubnet');
+    for (let time = 0; time < 100; time++) {
+      const [first, second] = lists.map((list) => AddressRanges.of(list).include('10.1.2.3'));
+      expect([first, second]).toEqual([false, true]);
+      expect(AddressRanges.of(hundred).include('2001:db8:99::1')).toBe(true);
+    }
+    expect(prepared.restore()).toBe(hundred.length + 1);
+    expect(AddressRanges.of(hundred)).toBe(AddressRanges.of(hundred));
+  });
+
+  it('keeps no more of it than so many ranges', () => {
+    const [list, ...others] = Array.from({ length: 500 }, () =>
+      Array.from({ length: 100 }, (_, index) => `10.${String(index)}.0.0/16`),
+    ) as [string[], ...string[][]];
+    const kept = AddressRanges.of(list);
+    for (const other of others) AddressRanges.of(other);
+    expect(AddressRanges.of(list)).not.toBe(kept);
   });
 
   it.each(['10.0.0.0/8', '10.1.2.3', '2001:db8::/32', '::1', '::/0', '::ffff:10.0.0.0/104'])(

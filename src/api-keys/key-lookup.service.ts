@@ -19,9 +19,13 @@ export class KeyLookupService {
     private readonly presented: PresentedKeys,
   ) {}
 
-  /** Null for text that can't be a key. */
+  /**
+   * Null for text that can't be a key.
+   *
+   * @throws KeySearchBusy for what may be an imported key with a slow hash
+   */
   async byPlaintext(text: string, now = new Date()): Promise<FoundCredential[] | null> {
-    const found = await this.presented.lookUp(text, {}, (digests) =>
+    const found = await this.presented.lookUp(text, { strangerIp: null }, (digests) =>
       this.find((query) => query.where('apiKey.digest IN (:...digests)', { digests }), now),
     );
     return found ?? (this.secrets.claimsToBeKey(text) ? [] : null);

@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '../access/access.decorators.js';
 import { type AccessRule } from '../access/access-rule.js';
+import { KeySearchBusy } from '../api-keys/imports/imports.errors.js';
 import { type Caller } from '../access/principal.js';
 import { FormBody } from '../http/input/form-body.js';
 import { TAKES_JSON } from '../http/input/body-parsing.js';
@@ -39,7 +40,7 @@ export class IntrospectionController {
     description:
       'Whatever the caller may not see, and whatever is not good, is `{"active":false}` and nothing more.',
     answer: IntrospectionBody,
-    errors: [new InvalidTokenRequest('token is missing')],
+    errors: [new InvalidTokenRequest('token is missing'), KeySearchBusy],
   })
   async introspect(
     @CurrentCaller() caller: Caller,
@@ -56,6 +57,7 @@ export class IntrospectionController {
   @Operation('introspectTokens', 'The same for up to 100 at once', {
     description: 'Takes JSON; the results stand in the order of the tokens.',
     answer: BatchIntrospectionBody,
+    errors: [KeySearchBusy],
   })
   async introspectBatch(
     @CurrentCaller() caller: Caller,

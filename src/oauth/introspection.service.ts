@@ -56,6 +56,8 @@ export class IntrospectionService {
   /**
    * What is known of each text, in order: null for everything that is not good or that the
    * caller may not see, without a difference.
+   *
+   * @throws KeySearchBusy for what may be an imported key with a slow hash
    */
   async introspect(
     { principal, origin }: Caller,
@@ -121,7 +123,7 @@ export class IntrospectionService {
     if (viewer.sees === 'own') return texts.map(() => null);
     const withinOrganizationId = viewer.sees === 'organization' ? viewer.organizationId : null;
     // Where the key is used from is not known here: one with an allowlist is for `verify`.
-    const use = { ip: null, withinOrganizationId, origin };
+    const use = { ip: null, strangerIp: null, withinOrganizationId, origin };
     const verdicts = await this.keys.verifyAll(texts, use);
     return verdicts.map((verdict) => (verdict.code === 'valid' ? this.validKey(verdict) : null));
   }

@@ -38,7 +38,7 @@ export const MUTANTS = [
     ...SERVICE,
     name: 'the addresses of a client are not looked at',
     rows: ['CA-16'],
-    find: `client.ip_allowlist !== null && !new AddressRanges(client.ip_allowlist).include(ip);`,
+    find: `client.ip_allowlist !== null && !AddressRanges.of(client.ip_allowlist).include(ip);`,
     replace: `client.ip_allowlist !== null && ip === '';`,
     tests: ['test/client-settings'],
     testNamePattern: 'the addresses of a client',

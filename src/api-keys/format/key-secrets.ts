@@ -37,14 +37,8 @@ export class KeySecrets {
     return this.format.isWellFormed(text) ? this.everyDigestOf(text) : null;
   }
 
-  /** The same for any text, which costs no more for a key than for what is none. */
+  /** The same for any text, the one to store first; it costs no more for a key than for what is none. */
   everyDigestOf(text: string): Buffer[] {
     return this.hasher.candidates('api key', text);
-  }
-
-  /** The digest to store of a key that was made elsewhere, and every one that may be stored. */
-  digestsOfImported(text: string): { readonly newest: Buffer; readonly all: Buffer[] } {
-    const newest = this.hasher.digest('api key', text);
-    return { newest, all: this.hasher.candidates('api key', text) };
   }
 }

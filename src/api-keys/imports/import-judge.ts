@@ -2,19 +2,18 @@ import { type EntityManager } from 'typeorm';
 import { type KeyRules } from '../issuance/key-rules.js';
 import { type PermittedImport } from './import-draft.js';
 import { ImportedPrefix } from './imported-prefix.entity.js';
-import { MOST_CANDIDATES } from './imported-keys.js';
 import { AlreadyImported, PrefixLimitReached, PrefixTooCommon } from './imports.errors.js';
 
 /** How many different prefixes the imported keys of an organization have. */
 const MOST_PREFIXES = 10_000;
+/** How many of its keys with a slow hash that were not used yet have the same one, revoked ones too. */
+const MOST_CANDIDATES = 20;
 
 const KNOWN = 'SELECT fingerprint FROM imported_hashes WHERE fingerprint = ANY ($1)';
 const SLOW = `
-  SELECT h.key_prefix AS prefix, count(*)::int AS count
-    FROM imported_hashes h JOIN api_keys k ON k.id = h.key_id
-   WHERE h.organization_id = $1 AND h.key_prefix = ANY ($2) AND h.slow_hash IS NOT NULL
-     AND k.revoked_at IS NULL
-   GROUP BY h.key_prefix`;
+  SELECT key_prefix AS prefix, count(*)::int AS count FROM imported_hashes
+   WHERE organization_id = $1 AND key_prefix = ANY ($2) AND slow_hash IS NOT NULL
+   GROUP BY key_prefix`;
 
 /** What there is of what the rows of an import would add to. */
 interface Stock {

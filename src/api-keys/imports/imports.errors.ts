@@ -52,11 +52,23 @@ export class AlreadyImported extends Problem {
   }
 }
 
+const BUSY = 'too many imported keys are used for the first time, try again';
+
 /** 429: more imported keys are used for the first time than this machine hashes for. */
 export class KeyHashingBusy extends TooManyRequests {
   override readonly code = 'busy';
 
   constructor() {
-    super(1, 'too many imported keys are used for the first time, try again');
+    super(1, BUSY);
+  }
+}
+
+/** 503: the same to an authenticated caller who asks about a key; nothing was decided. */
+export class KeySearchBusy extends Problem {
+  readonly status = 503;
+  readonly code = 'busy';
+
+  constructor() {
+    super(BUSY, { headers: { 'retry-after': '1' } });
   }
 }

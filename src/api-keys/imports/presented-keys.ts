@@ -5,8 +5,8 @@ import { ImportedPrefixes } from './imported-prefixes.js';
 
 /** Who shows a text. */
 export interface Presentation {
-  /** Null where it is not known. */
-  readonly ip?: string | null;
+  /** Where a stranger shows it, whose guesses count; null where an authenticated caller asks about it. */
+  readonly strangerIp: string | null;
   /** Only keys of this organization (UUID) are asked for; null for those of all. */
   readonly withinOrganizationId?: string | null;
 }
@@ -24,12 +24,13 @@ export class PresentedKeys {
    * What `look` finds under the digests of a text; null, without a query, for what can't be a key.
    * An imported key that is shown for the first time is looked for by its hash and then once more.
    *
-   * @throws TooManyRequests for one with a slow hash, after too many wrong ones
-   * @throws KeyHashingBusy
+   * @throws TooManyRequests for a stranger's with a slow hash, after too many wrong ones
+   * @throws KeyHashingBusy for a stranger's that could not be looked for to the end
+   * @throws KeySearchBusy for such a one that somebody else asks about
    */
   async lookUp<T>(
     text: string,
-    { ip = null, withinOrganizationId = null }: Presentation,
+    { strangerIp, withinOrganizationId = null }: Presentation,
     look: (digests: readonly Buffer[]) => Promise<T[]>,
   ): Promise<T[] | null> {
     const digests = this.secrets.digestsOf(text);
@@ -37,11 +38,12 @@ export class PresentedKeys {
     if (this.secrets.claimsToBeKey(text)) return null;
     const prefixes = await this.prefixes.of(text);
     if (prefixes.length === 0) return null;
-    const { newest: digest, all } = this.secrets.digestsOfImported(text);
-    const found = await look(all);
+    const every = this.secrets.everyDigestOf(text);
+    const found = await look(every);
     if (found.length > 0) return found;
-    await this.imported.move({ text, prefixes, digest, ip, withinOrganizationId });
+    const [digest = Buffer.of()] = every;
+    await this.imported.move({ text, prefixes, digest, strangerIp, withinOrganizationId });
     // Also where it was not this request that moved it: of many first uses one does.
-    return look(all);
+    return look(every);
   }
 }

@@ -38,7 +38,7 @@ export class ApiKeyStrategy extends CredentialStrategyOf(HttpBearerStrategy, 'ap
   override async identify(request: CredentialRequest): Promise<MachinePrincipal> {
     const { presentedCredential, ip } = request;
     const origin = originOf(request);
-    const use = { ip, userAgent: origin.userAgent, origin };
+    const use = { ip, strangerIp: ip, userAgent: origin.userAgent, origin };
     const verdict = await this.verification.verify(presentedCredential?.value ?? '', use);
     const { code, key } = verdict;
     if (!key) throw new Unauthenticated(`API key: ${code}`);

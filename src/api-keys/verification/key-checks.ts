@@ -113,7 +113,7 @@ function outside(ip: string | null, list: string): string {
 /** Whether one of the CIDRs has the address; without a list any address will do, known or not. */
 export function permitsAddress(cidrs: readonly string[] | null, ip: string | null): boolean {
   if (cidrs === null) return true;
-  return ip !== null && new AddressRanges(cidrs).include(ip);
+  return ip !== null && AddressRanges.of(cidrs).include(ip);
 }
 
 function limitIsReached(use: KeyUse): null | Promise<string | null> {

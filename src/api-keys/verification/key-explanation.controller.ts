@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
+import { KeySearchBusy } from '../imports/imports.errors.js';
 import { KeyExplanationService } from './key-explanation.service.js';
 import { KeyExplanationAnswer, KeyExplanationRequest } from './key-verification.dto.js';
 
@@ -19,6 +20,7 @@ export class KeyExplanationController {
       'Every check with its outcome, also after the first one that failed. It is no use of the key: ' +
       'nothing is taken of its limit. A key of another organization is `not_found`.',
     answer: KeyExplanationAnswer,
+    errors: [KeySearchBusy],
   })
   async explain(
     @CurrentActor() { organizationId, origin }: Actor,

@@ -41,7 +41,11 @@ export class KeyExplanationService {
     private readonly clock: DatabaseClock,
   ) {}
 
-  /** Every check with its outcome, those after the first failed one as well. Nothing is used up. */
+  /**
+   * Every check with its outcome, those after the first failed one as well. Nothing is used up.
+   *
+   * @throws KeySearchBusy
+   */
   async explain(subject: ExplainedKey, use: ManagedUse): Promise<KeyExplanation> {
     const known = await this.find(subject, use);
     if (known === 'malformed') return this.absent('malformed');
@@ -52,11 +56,10 @@ export class KeyExplanationService {
 
   private async find(
     subject: ExplainedKey,
-    { withinOrganizationId }: ManagedUse,
+    use: ManagedUse,
   ): Promise<KnownKey | 'malformed' | null> {
-    if ('id' in subject) return this.keys.findById(withinOrganizationId, subject.id);
-    const [known = null] = await this.keys.find([subject.plaintext], { withinOrganizationId });
-    return known;
+    if ('id' in subject) return this.keys.findById(use.withinOrganizationId, subject.id);
+    return this.keys.findOne(subject.plaintext, use);
   }
 
   private async judged(use: KeyUse): Promise<KeyExplanation> {

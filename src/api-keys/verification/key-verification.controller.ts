@@ -6,6 +6,7 @@ import { type Caller, isMachine } from '../../access/principal.js';
 import { Direct } from '../../http/direct/direct.decorator.js';
 import { type JsonText } from '../../http/direct/json-text.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
+import { KeySearchBusy } from '../imports/imports.errors.js';
 import {
   KeyBatchVerificationRequest,
   type KeyUseRequest,
@@ -34,6 +35,7 @@ export class KeyVerificationController {
   @Operation('verifyApiKey', 'Verify an API key', {
     description: '200 for every well-formed request: `code` says what became of the key.',
     answer: KeyVerificationAnswer,
+    errors: [KeySearchBusy],
   })
   async verify(
     @CurrentCaller() caller: Caller,
@@ -49,6 +51,7 @@ export class KeyVerificationController {
   @Operation('verifyApiKeys', 'Verify up to 100 API keys', {
     description: 'The same of several keys, for one use of each.',
     answer: KeyVerificationResults,
+    errors: [KeySearchBusy],
   })
   async verifyBatch(
     @CurrentCaller() caller: Caller,

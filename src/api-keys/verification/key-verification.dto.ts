@@ -22,7 +22,7 @@ import { JsonText } from '../../http/direct/json-text.js';
 import { KeptJson } from '../../http/direct/kept-json.js';
 import { ApiKeyBody, projectIdOf } from '../api-keys.dto.js';
 import { PlainInput } from '../../http/input/plain-input.js';
-import { IsAddress } from '../../http/input/address-fields.js';
+import { IsAddress, LONGEST_ADDRESS } from '../../http/input/address-fields.js';
 import { type KnownKey } from './known-key.js';
 import { type IntendedUse, type Verdict, VERDICT_CODES, type VerdictCode } from './verdict.js';
 
@@ -56,6 +56,7 @@ export class KeyUseRequest {
   @ApiPropertyOptional({
     type: String,
     nullable: true,
+    maxLength: LONGEST_ADDRESS,
     example: '203.0.113.7',
     description: 'Where the request came from; needed for keys with an address list.',
   })
@@ -85,6 +86,7 @@ export class KeyUseRequest {
     const { scope, project_id, ip, cost } = this;
     return {
       ip: ip ?? null,
+      strangerIp: null,
       projectId: typeof project_id === 'string' ? projectIdOf(project_id) : null,
       cost: cost ?? 1,
       scopes: typeof scope === 'string' ? scope.split(' ').filter((each) => each !== '') : [],

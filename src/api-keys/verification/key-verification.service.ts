@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Origin } from '../../access/principal.js';
 import { type RateLimitState } from '../../access/rate-limit.js';
@@ -13,6 +14,9 @@ import { KnownKeys } from './known-keys.js';
 import { type IntendedUse, type OutcomeCode, type Verdict } from './verdict.js';
 
 export { type IntendedUse, type Verdict } from './verdict.js';
+
+/** So many keys of a batch are judged before other requests have their turn. */
+const KEYS_A_TURN = 10;
 
 /** A use of a key whose limit is asked for at most once. */
 class LimitedUse implements KeyUse {
@@ -50,8 +54,9 @@ export class KeyVerificationService {
   /**
    * Judges a key for one use, which is noted when the key is valid for it.
    *
-   * @throws TooManyRequests for what may be an imported key with a slow hash
-   * @throws KeyHashingBusy
+   * @throws TooManyRequests for a stranger's that may be an imported key with a slow hash
+   * @throws KeyHashingBusy for the same
+   * @throws KeySearchBusy for such a one that an authenticated caller asks about
    */
   verify(plaintext: string, use: IntendedUse): Promise<Verdict> {
     const known = this.keys.findOne(plaintext, use);
@@ -60,13 +65,16 @@ export class KeyVerificationService {
     return known.then((found) => this.judge(found, use, this.clock.now()));
   }
 
-  /** The same of several keys, in order; they are looked up together. */
+  /** The same of several keys, in order; they are looked up together, before any is judged. */
   async verifyAll(plaintexts: readonly string[], use: IntendedUse): Promise<Verdict[]> {
     const known = await this.keys.find(plaintexts, use);
     const now = this.clock.now();
     const verdicts: Verdict[] = [];
     // One after the other: limits may be asked for, and a hundred of them would take the pool away.
-    for (const each of known) verdicts.push(await this.judge(each, use, now));
+    for (const [index, each] of known.entries()) {
+      if (index > 0 && index % KEYS_A_TURN === 0) await endOfTurn();
+      verdicts.push(await this.judge(each, use, now));
+    }
     return verdicts;
   }
 

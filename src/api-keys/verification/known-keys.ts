@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Found, type LookUp, LookUpCache } from '../../changes/look-up-cache.js';
 import { subjects } from '../../changes/subjects.js';
 import { KeySecrets } from '../format/key-secrets.js';
+import { KeySearchBusy } from '../imports/imports.errors.js';
 import { type Presentation, PresentedKeys } from '../imports/presented-keys.js';
 import { type KnownKey } from './known-key.js';
 import { KnownKeyReader } from './known-key-reader.js';
@@ -29,8 +30,10 @@ export class KnownKeys {
    * organization's or whose organization was deleted: the same work either way. `malformed`, without
    * a query, for what can't be a key.
    *
-   * @throws TooManyRequests for what may be an imported key with a slow hash
-   * @throws KeyHashingBusy
+   * @throws TooManyRequests for a stranger's that may be an imported key with a slow hash
+   * @throws KeyHashingBusy for the same
+   * @throws KeySearchBusy for such a one that somebody else asks about; what could be found of the
+   * others is known from then on
    */
   find(texts: readonly string[], use: Presentation): Promise<LookedUp[]> {
     return this.search(
@@ -55,17 +58,25 @@ export class KnownKeys {
   ): Promise<LookedUp[]> {
     const own = digests.filter((each) => each !== null);
     const found = (await this.findByDigests(own, use)).values();
-    const known: LookedUp[] = [];
+    const known: (LookedUp | KeySearchBusy)[] = [];
     // One after the other: of what may be an imported key each may cost a slow hash.
     for (const [index, text] of texts.entries()) {
       known.push(
         digests[index] ? (found.next().value ?? null) : await this.findImported(text, use),
       );
     }
-    return known;
+    // Only now, so that who asks again asks about fewer of them.
+    return known.map(orThrow);
   }
 
-  private async findImported(text: string, use: Presentation): Promise<LookedUp> {
+  private findImported(text: string, use: Presentation): Promise<LookedUp | KeySearchBusy> {
+    return this.lookUpImported(text, use).catch((error: unknown) => {
+      if (error instanceof KeySearchBusy) return error;
+      throw error;
+    });
+  }
+
+  private async lookUpImported(text: string, use: Presentation): Promise<LookedUp> {
     const found = await this.presented.lookUp(text, use, async (digests) => {
       const [known] = await this.findByDigests([digests], use);
       return known ? [known] : [];
@@ -112,6 +123,11 @@ export class KnownKeys {
     }
     return origins.map((each) => this.reader.shared(each));
   }
+}
+
+function orThrow(found: LookedUp | KeySearchBusy): LookedUp {
+  if (found instanceof KeySearchBusy) throw found;
+  return found;
 }
 
 function tenantOf({ withinOrganizationId = null }: Presentation): string | null {

@@ -28,6 +28,11 @@ export type OutcomeCode = Exclude<VerdictCode, AbsenceCode>;
 export interface IntendedUse {
   /** Where the request that shows the key comes from; null where that is not known. */
   readonly ip: string | null;
+  /**
+   * Where a stranger shows the key to prove who he is, whose guesses count; null where an
+   * authenticated caller asks about it, who is never throttled for that.
+   */
+  readonly strangerIp: string | null;
   /** UUID of the project that it concerns; null for none in particular. */
   readonly projectId?: string | null;
   /** All of them are needed. */

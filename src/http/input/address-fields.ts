@@ -2,10 +2,13 @@ import { isIP } from 'node:net';
 import { isAddressRange } from '../../access/address-ranges.js';
 import { fieldRule } from './fields.js';
 
+/** Of the longest spelling of an IPv6 address, as POSIX reckons it; a zone after it may be endless. */
+export const LONGEST_ADDRESS = 45;
+
 /** IPv4 or IPv6, without a prefix length. */
 export const IsAddress = fieldRule(
   'must be an IP address',
-  (value) => typeof value === 'string' && isIP(value) !== 0,
+  (value) => typeof value === 'string' && value.length <= LONGEST_ADDRESS && isIP(value) !== 0,
 );
 
 /** A list of 1 to 100 different CIDRs. An empty one would be no restriction, which `null` says. */

@@ -129,6 +129,6 @@ function lifeWithin(endsAt: Date | null, ttlSeconds: number, now: Date): number 
 /** Why the client gets nothing here, whatever it shows. */
 function whyUnfit(client: KnownClient, { ip }: Origin): string | null {
   const isForeign =
-    client.ip_allowlist !== null && !new AddressRanges(client.ip_allowlist).include(ip);
+    client.ip_allowlist !== null && !AddressRanges.of(client.ip_allowlist).include(ip);
   return whyRefused(client) ?? (isForeign ? 'the address is not on the allowlist' : null);
 }

@@ -84,7 +84,7 @@ export class AccessTokensService {
     if (token.whyDead !== null) throw Unauthenticated.despiteIssue(token.whyDead);
     if (token.audience !== null) throw Unauthenticated.despiteIssue('it is for another resource');
     const { ipAllowlist } = token.bounds;
-    if (ipAllowlist !== null && !new AddressRanges(ipAllowlist).include(ip)) {
+    if (ipAllowlist !== null && !AddressRanges.of(ipAllowlist).include(ip)) {
       throw Unauthenticated.despiteIssue('the address is not on the allowlist of its client');
     }
     return {
