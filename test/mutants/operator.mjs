@@ -89,7 +89,7 @@ export const MUTANTS = [
     ...DELETION,
     name: 'the last owner may delete himself',
     rows: ['A80'],
-    find: `if (one) throw new LastOwner();`,
+    find: `if (await isLastOwner(manager, ...memberships)) throw new LastOwner();`,
     replace: '',
     testNamePattern: 'A80',
   },
@@ -103,6 +103,7 @@ export const MUTANTS = [
   },
   {
     ...DELETION,
+    file: 'src/organizations/members/last-owner.ts',
     name: 'a paused owner counts as one',
     rows: ['A80'],
     find: `other.role = 'owner' AND other.status = 'active'`,
