@@ -2,14 +2,13 @@
  * The boundaries of ARCHITECTURE.md. Each rule is seen to report a planted violation in
  * test/quality/boundaries.e2e-spec.ts.
  *
- *   main, server, serving, workers, api-document, app.module, ormconfig, ...   know everything
+ *   programs, server, serving, workers, api-document, app.module, ormconfig, ...   know everything
  *   api-keys, oauth, organizations, ...   features: meet each other as modules and services
  *   access, http, database, changes, metrics, config, ...   kernel: is told, does not ask
  */
 
 const KERNEL_FOLDER = 'access|changes|http|database|metrics';
-const COMPOSITION =
-  'main|programs|server|serving|workers?|signing-key|api-document|app|app\\.module';
+const COMPOSITION = 'programs|server|serving|workers?|signing-key|api-document|app|app\\.module';
 const KERNEL = `^src/(?:(?:${KERNEL_FOLDER})/|(?!(?:${COMPOSITION})\\.ts$)[^/]+\\.ts$)`;
 const MIGRATIONS = '^src/migrations/';
 const FEATURE = `^src/(?!(?:${KERNEL_FOLDER}|migrations)/)([^/]+)/`;
@@ -98,7 +97,7 @@ module.exports = {
     rule(
       'no-orphans',
       'Every file is used by another one.',
-      { orphan: true, path: '^(?:dashboard/)?src/', pathNot: ['^src/main\\.ts$', SPEC] },
+      { orphan: true, path: '^(?:dashboard/)?src/', pathNot: SPEC },
       {},
     ),
     rule(

@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isAddressRange } from './access/address-ranges.js';
 
 /** Turns the text of an environment variable into its value; the issues say what is wrong. */
 export type TextSchema<T> = z.ZodType<T, string>;
@@ -56,14 +57,12 @@ export const origin: TextSchema<string> = z
 
 /** An address or a range in CIDR form; a lone address becomes a range of one. */
 export const addressRange: TextSchema<string> = z.string().transform((candidate, context) => {
-  const [address = '', prefix, ...rest] = candidate.split('/');
-  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
-  const length = prefix === undefined ? bits : Number(prefix);
-  if (bits === 0 || rest.length > 0 || !/^\d{1,3}$/.test(prefix ?? '0') || length > bits) {
+  if (!isAddressRange(candidate)) {
     context.addIssue({ code: 'custom', message: `${candidate} is no address or range` });
     return z.NEVER;
   }
-  return `${address}/${length}`;
+  if (candidate.includes('/')) return candidate;
+  return `${candidate}/${isIP(candidate) === 6 ? 128 : 32}`;
 });
 
 /** A name or an address to listen on, without port and brackets. */

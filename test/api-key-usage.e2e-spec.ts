@@ -1,6 +1,7 @@
 import { encodeId, newId } from '../src/access/ids.js';
 import type { ApiKeyList, ListedApiKeyBody } from '../src/api-keys/key-list.dto.js';
 import type { KeyUsageBody } from '../src/api-keys/usage/key-usage.dto.js';
+import { utcDay, withinOne } from './support/calendar.js';
 import type { TestOrganization } from './support/keycap.js';
 import { ask, call, inDatabase, newOrganization } from './support/keycap.js';
 import { startOwnServer } from './support/own-server.js';
@@ -8,10 +9,6 @@ import { createDatabase, startServer } from './support/servers.js';
 import { until } from './support/until.js';
 import type { Issued } from './support/verification.js';
 import { codeOf, issueKey, uuidOf, VERIFY } from './support/verification.js';
-
-const DAY_MS = 86_400_000;
-const UTC_DAY = (age: number): string =>
-  new Date(Date.now() - age * DAY_MS).toISOString().slice(0, 10);
 
 let organization: TestOrganization;
 
@@ -35,7 +32,7 @@ const usageWhere = (key: Issued, isWritten: (usage: KeyUsageBody) => boolean) =>
 /** Resolves with the usage once it has as many uses as that. */
 const usageWith = (key: Issued, uses: number) =>
   usageWhere(key, ({ days }) => {
-    const counts = Object.values(days[0]?.verifications ?? {});
+    const counts = days.flatMap(({ verifications }) => Object.values(verifications));
     return counts.reduce((sum, each) => sum + each, 0) >= uses;
   });
 
@@ -48,88 +45,91 @@ async function listOf(own: TestOrganization, query: string): Promise<ListedApiKe
 const change = (key: Issued, columns: string, values: readonly unknown[] = []) =>
   inDatabase(`UPDATE api_keys SET ${columns} WHERE id = $1`, [uuidOf(key.api_key.id), ...values]);
 
-it('is empty for a key that nobody has used', async () => {
-  const usage = await usageOf(await issueKey(organization), '?days=2');
-  expect(usage).toEqual({
-    days: [
-      { date: UTC_DAY(0), verifications: {} },
-      { date: UTC_DAY(1), verifications: {} },
-    ],
-    last_used_at: null,
-    last_used_ip: null,
-    last_used_user_agent: null,
-    unused_scopes: ['backups:read'],
-    uses_after_rotation: null,
-  });
-});
+it('is empty for a key that nobody has used', () =>
+  withinOne('day', async () => {
+    const usage = await usageOf(await issueKey(organization), '?days=2');
+    expect(usage).toEqual({
+      days: [
+        { date: utcDay(0), verifications: {} },
+        { date: utcDay(1), verifications: {} },
+      ],
+      last_used_at: null,
+      last_used_ip: null,
+      last_used_user_agent: null,
+      unused_scopes: ['backups:read'],
+      uses_after_rotation: null,
+    });
+  }));
 
-it('counts by outcome, wherever the key is judged', async () => {
-  const key = await issueKey(organization, {
-    scopes: ['backups:read', 'projects:read'],
-    ip_allowlist: ['10.0.0.0/8'],
-    rate_limit: { limit: 4, window_seconds: 86_400 },
-  });
-  const ip = '10.1.1.1';
-  await call('GET', '/v1/projects', { as: key.plaintext_api_key, from: ip });
-  await call('GET', '/v1/me', { as: key.plaintext_api_key, from: '11.1.1.1' });
-  const codes = [
-    await codeOf(key, { ip, scope: 'backups:read' }),
-    await codeOf(key, { ip, cost: 2 }),
-    await codeOf(key, { ip }),
-    await codeOf(key, { ip, scope: 'backups:write' }),
-    await codeOf(key, { ip, project_id: 'prj_1' }),
-    await codeOf(key),
-  ];
-  await change(key, 'expires_at = now()');
-  codes.push(await codeOf(key));
-  await change(key, 'revoked_at = now()');
-  codes.push(await codeOf(key), await codeOf(key));
-  await change(key, 'disabled_at = now()');
-  codes.push(await codeOf(key));
-  expect(codes).toEqual([
-    'valid',
-    'valid',
-    'rate_limited',
-    'scope_missing',
-    'project_mismatch',
-    'ip_denied',
-    'expired',
-    'revoked',
-    'revoked',
-    'disabled',
-  ]);
-  const { days } = await usageWith(key, 12);
-  expect(days[0]).toEqual({
-    date: UTC_DAY(0),
-    verifications: {
-      disabled: 1,
-      expired: 1,
-      ip_denied: 2,
-      project_mismatch: 1,
-      rate_limited: 1,
-      revoked: 2,
-      scope_missing: 1,
-      valid: 3,
-    },
-  });
-  await usageWhere(key, ({ unused_scopes }) => unused_scopes.length === 0);
-});
+it('counts by outcome, wherever the key is judged', () =>
+  withinOne('day', async () => {
+    const key = await issueKey(organization, {
+      scopes: ['backups:read', 'projects:read'],
+      ip_allowlist: ['10.0.0.0/8'],
+      rate_limit: { limit: 4, window_seconds: 86_400 },
+    });
+    const ip = '10.1.1.1';
+    await call('GET', '/v1/projects', { as: key.plaintext_api_key, from: ip });
+    await call('GET', '/v1/me', { as: key.plaintext_api_key, from: '11.1.1.1' });
+    const codes = [
+      await codeOf(key, { ip, scope: 'backups:read' }),
+      await codeOf(key, { ip, cost: 2 }),
+      await codeOf(key, { ip }),
+      await codeOf(key, { ip, scope: 'backups:write' }),
+      await codeOf(key, { ip, project_id: 'prj_1' }),
+      await codeOf(key),
+    ];
+    await change(key, 'expires_at = now()');
+    codes.push(await codeOf(key));
+    await change(key, 'revoked_at = now()');
+    codes.push(await codeOf(key), await codeOf(key));
+    await change(key, 'disabled_at = now()');
+    codes.push(await codeOf(key));
+    expect(codes).toEqual([
+      'valid',
+      'valid',
+      'rate_limited',
+      'scope_missing',
+      'project_mismatch',
+      'ip_denied',
+      'expired',
+      'revoked',
+      'revoked',
+      'disabled',
+    ]);
+    const { days } = await usageWith(key, 12);
+    expect(days[0]).toEqual({
+      date: utcDay(0),
+      verifications: {
+        disabled: 1,
+        expired: 1,
+        ip_denied: 2,
+        project_mismatch: 1,
+        rate_limited: 1,
+        revoked: 2,
+        scope_missing: 1,
+        valid: 3,
+      },
+    });
+    await usageWhere(key, ({ unused_scopes }) => unused_scopes.length === 0);
+  }));
 
-it('has every day of the range, newest first', async () => {
-  const key = await issueKey(organization);
-  await inDatabase(
-    `INSERT INTO api_key_usage (key_id, day, outcome, uses, after_rotation)
-     VALUES ($1, $2, 'valid', 5000000000, 0), ($1, $2, 'revoked', 1, 0), ($1, $3, 'valid', 7, 0)`,
-    [uuidOf(key.api_key.id), UTC_DAY(1), UTC_DAY(3)],
-  );
-  expect((await usageOf(key, '?days=3')).days).toEqual([
-    { date: UTC_DAY(0), verifications: {} },
-    { date: UTC_DAY(1), verifications: { revoked: 1, valid: 5_000_000_000 } },
-    { date: UTC_DAY(2), verifications: {} },
-  ]);
-  expect((await usageOf(key)).days).toHaveLength(30);
-  expect((await usageOf(key, '?days=365')).days).toHaveLength(365);
-});
+it('has every day of the range, newest first', () =>
+  withinOne('day', async () => {
+    const key = await issueKey(organization);
+    await inDatabase(
+      `INSERT INTO api_key_usage (key_id, day, outcome, uses, after_rotation)
+       VALUES ($1, $2, 'valid', 5000000000, 0), ($1, $2, 'revoked', 1, 0), ($1, $3, 'valid', 7, 0)`,
+      [uuidOf(key.api_key.id), utcDay(1), utcDay(3)],
+    );
+    expect((await usageOf(key, '?days=3')).days).toEqual([
+      { date: utcDay(0), verifications: {} },
+      { date: utcDay(1), verifications: { revoked: 1, valid: 5_000_000_000 } },
+      { date: utcDay(2), verifications: {} },
+    ]);
+    expect((await usageOf(key)).days).toHaveLength(30);
+    expect((await usageOf(key, '?days=365')).days).toHaveLength(365);
+  }));
 
 it.each(['days=0', 'days=366', 'days=x', 'days=1.5', 'day=1'])('refuses ?%s', async (query) => {
   const key = await issueKey(organization);
@@ -198,36 +198,37 @@ it('lists the keys with scopes that nothing has needed, and those without', asyn
   expect(await idsOf('has_unused_scopes=false')).toEqual([whole.api_key.id]);
 });
 
-it('adds to a list what each key was used for in 30 days, when it is asked to', async () => {
-  const own = await newOrganization();
-  const used = await issueKey(own, { scopes: ['backups:read', 'backups:write'] });
-  await issueKey(own);
-  await inDatabase(
-    `INSERT INTO api_key_usage (key_id, day, outcome, uses, after_rotation)
-     VALUES ($1, $2, 'valid', 5000000000, 0), ($1, $2, 'revoked', 1, 0), ($1, $3, 'valid', 7, 0),
-            ($1, $4, 'valid', 9, 0)`,
-    [uuidOf(used.api_key.id), UTC_DAY(1), UTC_DAY(29), UTC_DAY(30)],
-  );
-  await inDatabase(`INSERT INTO api_key_needed_scopes VALUES ($1, 'backups:write', $2)`, [
-    uuidOf(used.api_key.id),
-    UTC_DAY(29),
-  ]);
-  expect((await listOf(own, 'include=usage')).map(({ usage }) => usage)).toEqual([
-    { days: [], unused_scopes: ['backups:read'] },
-    {
-      days: [
-        { date: UTC_DAY(1), verifications: { revoked: 1, valid: 5_000_000_000 } },
-        { date: UTC_DAY(29), verifications: { valid: 7 } },
-      ],
-      unused_scopes: ['backups:read'],
-    },
-  ]);
-  for (const key of await listOf(own, '')) expect(key).not.toHaveProperty('usage');
-  const { status } = await call('GET', `${own.path}/api-keys?include=all`, {
-    as: own.owner.session,
-  });
-  expect(status).toBe(400);
-});
+it('adds to a list what each key was used for in 30 days, when it is asked to', () =>
+  withinOne('day', async () => {
+    const own = await newOrganization();
+    const used = await issueKey(own, { scopes: ['backups:read', 'backups:write'] });
+    await issueKey(own);
+    await inDatabase(
+      `INSERT INTO api_key_usage (key_id, day, outcome, uses, after_rotation)
+       VALUES ($1, $2, 'valid', 5000000000, 0), ($1, $2, 'revoked', 1, 0), ($1, $3, 'valid', 7, 0),
+              ($1, $4, 'valid', 9, 0)`,
+      [uuidOf(used.api_key.id), utcDay(1), utcDay(29), utcDay(30)],
+    );
+    await inDatabase(`INSERT INTO api_key_needed_scopes VALUES ($1, 'backups:write', $2)`, [
+      uuidOf(used.api_key.id),
+      utcDay(29),
+    ]);
+    expect((await listOf(own, 'include=usage')).map(({ usage }) => usage)).toEqual([
+      { days: [], unused_scopes: ['backups:read'] },
+      {
+        days: [
+          { date: utcDay(1), verifications: { revoked: 1, valid: 5_000_000_000 } },
+          { date: utcDay(29), verifications: { valid: 7 } },
+        ],
+        unused_scopes: ['backups:read'],
+      },
+    ]);
+    for (const key of await listOf(own, '')) expect(key).not.toHaveProperty('usage');
+    const { status } = await call('GET', `${own.path}/api-keys?include=all`, {
+      as: own.owner.session,
+    });
+    expect(status).toBe(400);
+  }));
 
 it('tells of the uses of a key that was replaced', async () => {
   const [old, fresh] = [await issueKey(organization), await issueKey(organization)];

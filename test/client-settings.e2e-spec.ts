@@ -1,5 +1,6 @@
 import type { ClientUsageBody } from '../src/oauth/clients/client-usage.dto.js';
 import type { OAuthClientBody } from '../src/oauth/clients/oauth-clients.dto.js';
+import { withinOne } from './support/calendar.js';
 import {
   type Answer,
   ask,
@@ -248,44 +249,47 @@ describe('max_tokens_per_hour', () => {
   const statusesOf = (answers: readonly TokenAnswer<unknown>[]): number[] =>
     answers.map(({ status }) => status).toSorted();
 
-  it.each(['opaque', 'jwt'])('is never passed, however many ask at once: %s', async (format) => {
-    const issued = await clients.create({ max_tokens_per_hour: 5, token_format: format });
-    const answers = await Promise.all(Array.from({ length: 20 }, () => tokenOf(issued)));
-    expect(statusesOf(answers)).toEqual([...Array(5).fill(200), ...Array(15).fill(429)]);
-    const refused = answers.find(({ status }) => status === 429)!;
-    expect(refused.body).toEqual({
-      error: 'temporarily_unavailable',
-      error_description: 'the client has been issued as many tokens as it may be in an hour',
-    });
-    const wait = Number(refused.headers.get('retry-after'));
-    expect(wait).toBeGreaterThanOrEqual(1);
-    expect(wait).toBeLessThanOrEqual(3600);
-  });
+  it.each(['opaque', 'jwt'])('is never passed, however many ask at once: %s', (format) =>
+    withinOne('hour', async () => {
+      const issued = await clients.create({ max_tokens_per_hour: 5, token_format: format });
+      const answers = await Promise.all(Array.from({ length: 20 }, () => tokenOf(issued)));
+      expect(statusesOf(answers)).toEqual([...Array(5).fill(200), ...Array(15).fill(429)]);
+      const refused = answers.find(({ status }) => status === 429)!;
+      expect(refused.body).toEqual({
+        error: 'temporarily_unavailable',
+        error_description: 'the client has been issued as many tokens as it may be in an hour',
+      });
+      const wait = Number(refused.headers.get('retry-after'));
+      expect(wait).toBeGreaterThanOrEqual(1);
+      expect(wait).toBeLessThanOrEqual(3600);
+    }),
+  );
 
-  it('counts for the clock hour, for this client alone, and nothing that was refused', async () => {
-    const issued = await clients.create({ max_tokens_per_hour: 2 });
-    const other = await clients.create({ max_tokens_per_hour: 2 });
-    expect(errorOf(await tokenOf(issued, 'grant_type=client_credentials&scope=nonsense'))).toBe(
-      '400 invalid_scope',
-    );
-    const answers = [await tokenOf(issued), await tokenOf(issued), await tokenOf(issued)];
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
-    expect(await tokenStatus(other)).toBe(200);
-    const shift = (hours: number): Promise<object[]> =>
-      inDatabase('UPDATE oauth_token_quotas SET hour = hour + $2 WHERE client_id = $1', [
-        issued.oauth_client.client_id,
-        hours,
-      ]);
-    // To a node whose clock is slower it is the hour before: it counts in this one all the same.
-    await shift(1);
-    expect(await tokenStatus(issued)).toBe(429);
-    await shift(-2);
-    expect(await tokenStatus(issued)).toBe(200);
-    await change(issued, { max_tokens_per_hour: 1 });
-    expect(await tokenStatus(issued)).toBe(429);
-    await change(issued, { max_tokens_per_hour: null });
-    expect(await tokenStatus(issued)).toBe(200);
-  });
+  it('counts for the clock hour, for this client alone, and nothing that was refused', () =>
+    withinOne('hour', async () => {
+      const issued = await clients.create({ max_tokens_per_hour: 2 });
+      const other = await clients.create({ max_tokens_per_hour: 2 });
+      expect(errorOf(await tokenOf(issued, 'grant_type=client_credentials&scope=nonsense'))).toBe(
+        '400 invalid_scope',
+      );
+      const answers = [await tokenOf(issued), await tokenOf(issued), await tokenOf(issued)];
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+      expect(await tokenStatus(other)).toBe(200);
+      const shift = (hours: number): Promise<object[]> =>
+        inDatabase('UPDATE oauth_token_quotas SET hour = hour + $2 WHERE client_id = $1', [
+          issued.oauth_client.client_id,
+          hours,
+        ]);
+      // To a node whose clock is slower it is the hour before: it counts in this one all the same.
+      await shift(1);
+      expect(await tokenStatus(issued)).toBe(429);
+      await shift(-2);
+      expect(await tokenStatus(issued)).toBe(200);
+      await change(issued, { max_tokens_per_hour: 1 });
+      expect(await tokenStatus(issued)).toBe(429);
+      await change(issued, { max_tokens_per_hour: null });
+      expect(await tokenStatus(issued)).toBe(200);
+    }));
 });
 
 describe('reuse_tokens', () => {
@@ -408,13 +412,14 @@ describe('reuse_tokens', () => {
     expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([401, 200]);
   });
 
-  it('counts against the limit once', async () => {
-    const issued = await clients.create({ reuse_tokens: true, max_tokens_per_hour: 1 });
-    const answers = await Promise.all(Array.from({ length: 10 }, () => tokenOf(issued)));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    const other = await tokenOf(issued, 'grant_type=client_credentials&scope=read');
-    expect(other.status).toBe(429);
-  });
+  it('counts against the limit once', () =>
+    withinOne('hour', async () => {
+      const issued = await clients.create({ reuse_tokens: true, max_tokens_per_hour: 1 });
+      const answers = await Promise.all(Array.from({ length: 10 }, () => tokenOf(issued)));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      const other = await tokenOf(issued, 'grant_type=client_credentials&scope=read');
+      expect(other.status).toBe(429);
+    }));
 });
 
 describe('the usage of a client', () => {

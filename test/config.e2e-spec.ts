@@ -59,6 +59,8 @@ describe('configuration', () => {
     [{ KEYCAP_KEY_BRAND: 'kcs' }, 'KEYCAP_KEY_BRAND is "kcs" but must be a word'],
     [{ KEYCAP_SCOPES: 'members:read' }, "that are none of Keycap's own."],
     [{ KEYCAP_TRUSTED_PROXIES: '10.0.0.0/33' }, 'KEYCAP_TRUSTED_PROXIES is "10.0.0.0/33" but'],
+    [{ KEYCAP_TRUSTED_PROXIES: '::ffff:10.0.0.0/8' }, '"::ffff:10.0.0.0/8" but'],
+    [{ KEYCAP_TRUSTED_PROXIES: 'fe80::1%eth0/64' }, '"fe80::1%eth0/64" but'],
     [{ KEYCAP_CORS_ORIGINS: '*' }, 'KEYCAP_CORS_ORIGINS is "*" but'],
     [{ KEYCAP_OWNER_EMAIL: 'nobody' }, 'KEYCAP_OWNER_EMAIL is "nobody" but must be an e-mail'],
     [{ KEYCAP_OWNER_EMAIL: 'a@b.example' }, 'must be set together or not at all.'],

@@ -1,10 +1,7 @@
 import { decodeId } from '../src/access/ids.js';
 import type { AttentionBody, UsageBody } from '../src/insights/insights.dto.js';
+import { utcDay, withinOne } from './support/calendar.js';
 import { ask, call, inDatabase, newOrganization, type TestOrganization } from './support/keycap.js';
-
-const DAY_MS = 86_400_000;
-const UTC_DAY = (age: number): string =>
-  new Date(Date.now() - age * DAY_MS).toISOString().slice(0, 10);
 
 const usageOf = async (org: TestOrganization, query = '') =>
   (await ask<UsageBody>('GET', `${org.path}/usage${query}`, { as: org.owner.session })).days;
@@ -16,59 +13,61 @@ const countUses = (keyId: string, age: number, outcome: string, uses: number): P
   inDatabase(
     `INSERT INTO api_key_usage (key_id, day, outcome, uses, after_rotation)
      VALUES ($1, $2, $3, $4, 0)`,
-    [decodeId('apiKey', keyId), UTC_DAY(age), outcome, uses],
+    [decodeId('apiKey', keyId), utcDay(age), outcome, uses],
   );
 
 const countTokens = (clientId: string, age: number, tokens: number): Promise<unknown> =>
   inDatabase('INSERT INTO oauth_client_usage (client_id, day, tokens_issued) VALUES ($1, $2, $3)', [
     clientId,
-    UTC_DAY(age),
+    utcDay(age),
     tokens,
   ]);
 
 describe('usage', () => {
-  it('has every day of the range, newest first, and the tokens of each client', async () => {
-    const [org, other] = [await newOrganization(), await newOrganization()];
-    const [few, many, foreign] = [await org.client(), await org.client(), await other.client()];
-    await countTokens(few.id, 0, 2);
-    await countTokens(many.id, 0, 40);
-    await countTokens(many.id, 2, 1);
-    await countTokens(many.id, 3, 500);
-    await countTokens(foreign.id, 0, 7000);
-    expect(await usageOf(org, '?days=3')).toEqual([
-      {
-        date: UTC_DAY(0),
-        verifications: {},
-        tokens_issued: 42,
-        by_client: [
-          { client_id: many.id, tokens_issued: 40 },
-          { client_id: few.id, tokens_issued: 2 },
-        ],
-      },
-      { date: UTC_DAY(1), verifications: {}, tokens_issued: 0, by_client: [] },
-      {
-        date: UTC_DAY(2),
-        verifications: {},
-        tokens_issued: 1,
-        by_client: [{ client_id: many.id, tokens_issued: 1 }],
-      },
-    ]);
-  });
+  it('has every day of the range, newest first, and the tokens of each client', () =>
+    withinOne('day', async () => {
+      const [org, other] = [await newOrganization(), await newOrganization()];
+      const [few, many, foreign] = [await org.client(), await org.client(), await other.client()];
+      await countTokens(few.id, 0, 2);
+      await countTokens(many.id, 0, 40);
+      await countTokens(many.id, 2, 1);
+      await countTokens(many.id, 3, 500);
+      await countTokens(foreign.id, 0, 7000);
+      expect(await usageOf(org, '?days=3')).toEqual([
+        {
+          date: utcDay(0),
+          verifications: {},
+          tokens_issued: 42,
+          by_client: [
+            { client_id: many.id, tokens_issued: 40 },
+            { client_id: few.id, tokens_issued: 2 },
+          ],
+        },
+        { date: utcDay(1), verifications: {}, tokens_issued: 0, by_client: [] },
+        {
+          date: utcDay(2),
+          verifications: {},
+          tokens_issued: 1,
+          by_client: [{ client_id: many.id, tokens_issued: 1 }],
+        },
+      ]);
+    }));
 
-  it('has the uses of all keys by outcome', async () => {
-    const [org, other] = [await newOrganization(), await newOrganization()];
-    const [one, two, foreign] = [await org.apiKey(), await org.apiKey(), await other.apiKey()];
-    await countUses(one.id, 0, 'valid', 5);
-    await countUses(two.id, 0, 'valid', 3_000_000_000);
-    await countUses(two.id, 0, 'rate_limited', 2);
-    await countUses(one.id, 1, 'expired', 1);
-    await countUses(one.id, 2, 'valid', 700);
-    await countUses(foreign.id, 0, 'valid', 7000);
-    expect((await usageOf(org, '?days=2')).map(({ verifications }) => verifications)).toEqual([
-      { rate_limited: 2, valid: 3_000_000_005 },
-      { expired: 1 },
-    ]);
-  });
+  it('has the uses of all keys by outcome', () =>
+    withinOne('day', async () => {
+      const [org, other] = [await newOrganization(), await newOrganization()];
+      const [one, two, foreign] = [await org.apiKey(), await org.apiKey(), await other.apiKey()];
+      await countUses(one.id, 0, 'valid', 5);
+      await countUses(two.id, 0, 'valid', 3_000_000_000);
+      await countUses(two.id, 0, 'rate_limited', 2);
+      await countUses(one.id, 1, 'expired', 1);
+      await countUses(one.id, 2, 'valid', 700);
+      await countUses(foreign.id, 0, 'valid', 7000);
+      expect((await usageOf(org, '?days=2')).map(({ verifications }) => verifications)).toEqual([
+        { rate_limited: 2, valid: 3_000_000_005 },
+        { expired: 1 },
+      ]);
+    }));
 
   it('has 30 days unless 1 to 365 are asked for', async () => {
     const org = await newOrganization();

@@ -143,16 +143,23 @@ describe('what is said of a good credential', () => {
     async (format) => {
       const brief = await clientOf(organization, format);
       await shortenTokensOf(brief, 4);
-      const token = await tokenOf(brief);
-      const answers: { left: number; allowed: number }[] = [];
-      await until('the end of a token', async () => {
-        const asked = Math.floor(Date.now() / 1000);
-        const { text, body } = await introspect(viewer, token);
-        if (text === INACTIVE) return true;
-        answers.push({ left: body.exp! - asked, allowed: body.keycap_cache_seconds! });
-        return false;
+      const answersOfOne = async (): Promise<{ left: number; allowed: number }[]> => {
+        const token = await tokenOf(brief);
+        const answers: { left: number; allowed: number }[] = [];
+        await until('the end of a token', async () => {
+          const asked = Math.floor(Date.now() / 1000);
+          const { text, body } = await introspect(viewer, token);
+          if (text === INACTIVE) return true;
+          answers.push({ left: body.exp! - asked, allowed: body.keycap_cache_seconds! });
+          return false;
+        });
+        return answers;
+      };
+      // On a machine that is busy enough a token may have ended before it is asked about.
+      const answers = await until('a token was asked about before its end', async () => {
+        const ofOne = await answersOfOne();
+        return ofOne.length > 0 && ofOne;
       });
-      expect(answers.length).toBeGreaterThan(0);
       for (const { left, allowed } of answers) {
         expect([allowed >= 0, allowed <= left, allowed <= 4]).toEqual([true, true, true]);
       }

@@ -4,6 +4,7 @@ import type { JSONWebKeySet } from 'jose';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { allowInsecureRequests, validateJwtAccessToken } from 'oauth4webapi';
 import { PERIOD_MS } from '../src/oauth/tokens/token-partitions.js';
+import { withinOne } from './support/calendar.js';
 import { bearerChallenge } from './support/challenges.js';
 import { byCurve, Forger, part } from './support/forged-jwts.js';
 import { askForToken, forResource, tokenOf } from './support/issued-tokens.js';
@@ -260,20 +261,21 @@ describe('a JWT access token', () => {
     expect(await isGood(body.access_token)).toBe(true);
   });
 
-  it('is one of so many in an hour as its client may have', async () => {
-    const its = await jwtClient({ max_tokens_per_hour: 3 });
-    const answers = await Promise.all(Array.from({ length: 8 }, () => askForToken(its)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([
-      ...[200, 200, 200],
-      ...[429, 429, 429, 429, 429],
-    ]);
-    const tokens = answers.flatMap(({ status, body }) =>
-      status === 200 ? [body.access_token] : [],
-    );
-    expect(await Promise.all(tokens.map((token) => isGood(token)))).toEqual([true, true, true]);
-    await change(its, { max_tokens_per_hour: null });
-    expect((await askForToken(its)).status).toBe(200);
-  });
+  it('is one of so many in an hour as its client may have', () =>
+    withinOne('hour', async () => {
+      const its = await jwtClient({ max_tokens_per_hour: 3 });
+      const answers = await Promise.all(Array.from({ length: 8 }, () => askForToken(its)));
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([
+        ...[200, 200, 200],
+        ...[429, 429, 429, 429, 429],
+      ]);
+      const tokens = answers.flatMap(({ status, body }) =>
+        status === 200 ? [body.access_token] : [],
+      );
+      expect(await Promise.all(tokens.map((token) => isGood(token)))).toEqual([true, true, true]);
+      await change(its, { max_tokens_per_hour: null });
+      expect((await askForToken(its)).status).toBe(200);
+    }));
 
   it('is not to be had again, so no client can ask for that', async () => {
     const [one, other] = [await tokenOf(client), await tokenOf(client)];

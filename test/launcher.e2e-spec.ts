@@ -188,7 +188,7 @@ describe('npm start', () => {
 
   it('shows what the compiler says about a mistake', async () => {
     const tree = await PlantedTree.of({
-      'src/main.ts': `export const wrong: number = '';\n`,
+      'src/programs.ts': `export const wrong: number = '';\n`,
       'ormconfig.ts': `export const one = 1;\n`,
       'dashboard/index.html': '',
     });

@@ -29,7 +29,10 @@ async function schema(): Promise<unknown> {
   const indexes: unknown = await dataSource.query(
     `SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1`,
   );
-  return { columns, constraints, indexes };
+  const functions: unknown = await dataSource.query(
+    `SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1`,
+  );
+  return { columns, constraints, indexes, functions };
 }
 
 /** What TypeORM would change to get the schema that the entities describe. */

@@ -62,7 +62,7 @@ export function isBuilt() {
 /** Compiles and bundles into dist, what depends on less only where that has changed. */
 export function build() {
   return stamped(STAMP, SOURCES, async () => {
-    if (!existsSync(fromRoot('dist/src/main.js'))) {
+    if (!existsSync(fromRoot('dist/src/programs.js'))) {
       rmSync(fromRoot(COMPILER_STATE), { force: true });
     }
     await run('the compiler', process.execPath, [

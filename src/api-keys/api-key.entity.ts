@@ -127,7 +127,7 @@ export class ApiKey {
   @Column('text', { name: 'leak_reported_ip', nullable: true })
   leakReportedIp: string | null;
 
-  /** Neither disabled, revoked nor expired. */
+  /** Neither disabled, revoked nor expired; in SQL it is `keycap_key_is_active(k, now())`. */
   isActive(now: Date): boolean {
     return this.disabledAt === null && !this.isRevoked(now) && !this.hasExpired(now);
   }

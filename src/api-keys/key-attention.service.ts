@@ -18,10 +18,7 @@ export interface KeyAttention {
 /** Of the organization $1 at $2: what is good for anything still. Each kind up to $3. */
 const LOOKED_AFTER = `
   WITH active AS (
-    SELECT * FROM api_keys
-     WHERE organization_id = $1 AND revoked_at IS NULL AND disabled_at IS NULL
-       AND (must_be_used_by IS NULL OR must_be_used_by > $2)
-       AND (expires_at IS NULL OR expires_at > $2)
+    SELECT * FROM api_keys k WHERE organization_id = $1 AND keycap_key_is_active(k, $2)
   )
   (SELECT 'api_key_leaked' AS kind, id, leaked_at AS since
      FROM active WHERE leaked_at IS NOT NULL

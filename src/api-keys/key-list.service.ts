@@ -56,8 +56,9 @@ export interface KeyPage {
 }
 
 const STATUS = `
-  CASE WHEN k.revoked_at IS NOT NULL OR k.must_be_used_by <= now() THEN 'revoked' WHEN k.expires_at <= now() THEN 'expired'
-       WHEN k.disabled_at IS NOT NULL THEN 'disabled' ELSE 'active' END`;
+  CASE WHEN keycap_key_is_active(k, now()) THEN 'active'
+       WHEN k.revoked_at IS NOT NULL OR k.must_be_used_by <= now() THEN 'revoked'
+       WHEN k.expires_at <= now() THEN 'expired' ELSE 'disabled' END`;
 
 /** A scope is needed by its own name, and by those that the catalogue relates to it. */
 const HAS_UNUSED_SCOPES = `

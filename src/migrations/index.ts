@@ -33,3 +33,4 @@ export { NameDigestsOfKeys1795344033003 } from './1795344033003-name-digests-of-
 export { CreateChanges1795344040000 } from './1795344040000-create-changes.js';
 export { CreateIncarnations1795344041000 } from './1795344041000-create-incarnations.js';
 export { IndexMailRecipients1795344042000 } from './1795344042000-index-mail-recipients.js';
+export { TellActiveKeys1795344045000 } from './1795344045000-tell-active-keys.js';

@@ -16,10 +16,8 @@ const COUNTS = `
             'disabled', count(*) FILTER (WHERE disabled_at IS NOT NULL)) FROM users) AS users,
          (SELECT json_build_object('active', count(*) FILTER (WHERE active),
                                    'inactive', count(*) FILTER (WHERE NOT active))
-            FROM (SELECT disabled_at IS NULL AND revoked_at IS NULL
-                         AND (must_be_used_by IS NULL OR must_be_used_by > now())
-                         AND (expires_at IS NULL OR expires_at > now()) AS active
-                    FROM api_keys) keys) AS api_keys,
+            FROM (SELECT keycap_key_is_active(k, now()) AS active FROM api_keys k) keys)
+           AS api_keys,
          (SELECT json_build_object(
             'active', count(*) FILTER (WHERE is_active AND deleted_at IS NULL),
             'inactive', count(*) FILTER (WHERE NOT is_active OR deleted_at IS NOT NULL))

@@ -19,10 +19,8 @@ import { Policies } from './policies/policy.js';
 
 /** What a machine's own row says of it; features own these tables, their names are the schema's. */
 const LIVE_MACHINE = {
-  api_key: `SELECT scopes, project_id FROM api_keys
-             WHERE id = $1::uuid AND organization_id = $2 AND revoked_at IS NULL
-               AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-               AND (must_be_used_by IS NULL OR must_be_used_by > now())`,
+  api_key: `SELECT scopes, project_id FROM api_keys k
+             WHERE id = $1::uuid AND organization_id = $2 AND keycap_key_is_active(k, now())`,
   oauth_client: `SELECT scopes, project_id FROM oauth_clients
                   WHERE client_id = $1 AND organization_id = $2 AND is_active
                     AND deleted_at IS NULL`,

@@ -5,20 +5,10 @@ import { type AuditActor, AuditService } from '../audit/audit.service.js';
 import { Transactions } from '../database/transactions.js';
 import { UsersService } from '../users/users.service.js';
 import { DeparturesService } from './members/departures.service.js';
+import { isLastOwner } from './members/last-owner.js';
 import { LastOwner } from './members/members.errors.js';
 import { Membership } from './members/membership.entity.js';
 import { lockAnyOrganization } from './organization-lock.js';
-
-/** Where someone is the only active owner; $1 is the user. Deleted organizations need none. */
-const OWNED_ALONE = `
-  SELECT 1 FROM memberships m
-    JOIN organizations o ON o.id = m.organization_id AND o.deleted_at IS NULL
-   WHERE m.user_id = $1 AND m.role = 'owner' AND m.status = 'active'
-     AND NOT EXISTS (
-       SELECT FROM memberships other
-        WHERE other.organization_id = m.organization_id AND other.user_id <> $1
-          AND other.role = 'owner' AND other.status = 'active')
-   LIMIT 1`;
 
 /**
  * Takes a person out of every organization and out of the deployment. What he made is treated as when
@@ -51,8 +41,7 @@ export class UserDeletionService {
     await this.users.lock(manager, userId);
     const memberships = await manager.findBy(Membership, { userId });
     if (memberships.some(({ organizationId }) => !locked.has(organizationId))) return false;
-    const [one] = await manager.query<unknown[]>(OWNED_ALONE, [userId]);
-    if (one) throw new LastOwner();
+    if (await isLastOwner(manager, ...memberships)) throw new LastOwner();
     for (const membership of memberships) await this.remove(manager, by, membership);
     await this.users.delete(manager, by, userId);
     return true;

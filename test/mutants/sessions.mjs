@@ -121,8 +121,8 @@ export const MUTANTS = [
     ...NAMED,
     name: 'a claim takes the last owner from an organization',
     rows: ['S31'],
-    find: `if (current.role !== 'owner') return true;`,
-    replace: `if (current.role) return true;`,
+    find: `return !(await isLastOwner(manager, current));`,
+    replace: `return true;`,
   },
   {
     file: 'src/access/access.service.ts',

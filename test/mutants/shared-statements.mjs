@@ -52,8 +52,8 @@ export const MUTANTS = [
     tests: ['test/metrics'],
     name: 'whoever asks learns that there are metrics',
     rows: ['S26'],
-    find: `METRICS.test(askedPathOf(request)) && `,
-    replace: `METRICS.test('/none') && `,
+    find: `isMetrics(askedPathOf(request)) && `,
+    replace: `isMetrics('/none') && `,
     testNamePattern: 'S26: are told to operators',
   },
   {

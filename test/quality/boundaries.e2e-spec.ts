@@ -10,7 +10,7 @@ interface Violation {
 
 /** Files of a house that keeps every rule, using each allowance that the rules make. */
 const HOUSE = {
-  'src/main.ts': `import { AppModule } from './app.module.js'; export const app = AppModule;`,
+  'src/programs.ts': `import { AppModule } from './app.module.js'; export const app = AppModule;`,
   'src/app.module.ts': `
     import { AccessGuard } from './access/access.guard.js';
     import { MIGRATIONS } from './migrations/index.js';

@@ -42,7 +42,7 @@ describe('the build', () => {
       await run(folder, TSC, '-p', 'tsconfig.build.json');
       // The other compilation is the one whose code the tests run; in a fresh clone clean as well.
       const compiled = await filesIn(ROOT, 'dist/src');
-      expect(Object.keys(compiled)).toContain('dist/src/main.js');
+      expect(Object.keys(compiled)).toContain('dist/src/programs.js');
       expect(await filesIn(folder, 'dist/src')).toEqual(compiled);
 
       await run(folder, 'scripts/bundle.mjs');

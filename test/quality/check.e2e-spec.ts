@@ -36,7 +36,7 @@ describe('npm run check', () => {
     'stops at the first finding, and ends with the step that has it',
     async () => {
       const tree = await PlantedTree.of({
-        'src/main.ts': `import './hen.js';\n`,
+        'src/farm.ts': `import './hen.js';\n`,
         'src/hen.ts': `import './egg.js';\n`,
         'src/egg.ts': `import './hen.js';\n`,
         'src/programs.ts': PROGRAMS,

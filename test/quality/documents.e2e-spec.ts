@@ -26,17 +26,26 @@ it('docs/errors.md lists exactly the codes that the code has', async () => {
   expect(documented.toSorted()).toEqual([...new Set(inCode)].toSorted());
 });
 
-it('README and ARCHITECTURE name files and folders that exist', async () => {
+it('README, ARCHITECTURE and others name files and folders that exist', async () => {
   for (const document of [
     'README.md',
     'ARCHITECTURE.md',
     'CONTRIBUTING.md',
+    'SECURITY.md',
     'docs/operations.md',
+    'docs/scaling.md',
   ]) {
-    const links = [...(await read(document)).matchAll(/\]\(([^)#:]+)\)/g)];
+    const links = [...(await read(document)).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)];
     for (const [, link] of links) {
       const path = join(ROOT, document, '..', link!);
       expect([document, link, existsSync(path)]).toEqual([document, link, true]);
     }
   }
+});
+
+it('README has a line for each page of docs/', async () => {
+  const pages = (await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md'));
+  const more = (await read('README.md')).split('\n## More\n')[1]!;
+  const named = [...more.matchAll(/^- \[docs\/([^\]]+\.md)\]/gm)].map(([, name]) => name!);
+  expect(named.toSorted()).toEqual(pages.toSorted());
 });

@@ -1,6 +1,6 @@
 import type { ApiKeyBody } from '../../src/api-keys/api-keys.dto.js';
 import { decodeId } from '../../src/access/ids.js';
-import type { Answer } from './keycap.js';
+import type { Answer, ErrorBody } from './keycap.js';
 import { ask, call, inDatabase, type TestOrganization } from './keycap.js';
 
 /** The wire shape without its class. */
@@ -14,7 +14,15 @@ export interface IssuedKey {
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 export const uuidOfKey = (id: string): string => decodeId('apiKey', id) ?? '';
+export const inOneHour = (): string => new Date(Date.now() + HOUR_MS).toISOString();
 export const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
+
+/** Status and code of a refusal, whose `error` is a sentence as in every `/v1` body. */
+export function refusalOf({ status, body }: Answer<unknown>): [number, string] {
+  const { error, code, request_id } = body as ErrorBody;
+  expect([typeof error, typeof request_id]).toEqual(['string', 'string']);
+  return [status, code];
+}
 
 /** A new key, made by the owner unless by someone else. */
 export function createKey(

@@ -1,7 +1,13 @@
 import { CompactSign } from 'jose';
 import type { OAuthClientBody } from '../../src/oauth/clients/oauth-clients.dto.js';
 import type { TokenBody } from '../../src/oauth/token.dto.js';
-import { ask, randomText, type TestOrganization } from './keycap.js';
+import {
+  ask,
+  newOrganization,
+  randomText,
+  type TestClient,
+  type TestOrganization,
+} from './keycap.js';
 import type { AuditEvent } from './oauth-clients.js';
 import {
   assertionForm,
@@ -111,4 +117,50 @@ export async function refusalsOf(organization: TestOrganization): Promise<AuditE
     { as: organization.owner.session },
   );
   return audit_events.toReversed();
+}
+
+/** As they are advertised, in this order. */
+export const ASSERTION_ALGORITHMS = [
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+  ...['PS256', 'PS384', 'PS512'],
+];
+
+/** How an assertion that counts for nothing is answered, whatever is wrong with it. */
+export const INVALID_CLIENT = '401 invalid_client';
+
+/** Whose assertions are tried, in an organization of their own. */
+export interface SigningParties {
+  readonly organization: TestOrganization;
+  readonly client: SigningClient;
+  readonly other: SigningClient;
+  readonly withSecret: TestClient;
+}
+
+export async function newSigningParties(): Promise<SigningParties> {
+  const organization = await newOrganization();
+  const [client, other, withSecret] = await Promise.all([
+    newSigningClient(organization),
+    newSigningClient(organization),
+    organization.client(),
+  ]);
+  return { organization, client, other, withSecret };
+}
+
+/** What each endpoint answers to a new assertion of the same kind. */
+export async function everywhere(
+  make: () => Promise<string>,
+  request: Parameters<typeof show>[1] = {},
+): Promise<Record<Endpoint, string>> {
+  const outcomes = await Promise.all(
+    ALL_ENDPOINTS.map(async (endpoint) => [
+      endpoint,
+      await outcomeOf(show(await make(), { endpoint, ...request })),
+    ]),
+  );
+  return Object.fromEntries(outcomes) as Record<Endpoint, string>;
+}
+
+/** The same answer at each endpoint, as `everywhere` has it. */
+export function eachOf(outcome: string): Record<Endpoint, string> {
+  return Object.fromEntries(ALL_ENDPOINTS.map((endpoint) => [endpoint, outcome])) as never;
 }

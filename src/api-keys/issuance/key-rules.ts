@@ -17,9 +17,7 @@ const CLOCK_LEEWAY_MS = 60_000;
 const ACTIVE_KEYS = `
   SELECT count(*)::int AS count
     FROM api_keys k LEFT JOIN api_keys successor ON successor.id = k.replaced_by_id
-   WHERE k.organization_id = $1 AND k.revoked_at IS NULL AND k.disabled_at IS NULL
-     AND (k.expires_at IS NULL OR k.expires_at > $2)
-     AND (k.must_be_used_by IS NULL OR k.must_be_used_by > $2)
+   WHERE k.organization_id = $1 AND keycap_key_is_active(k, $2)
      AND (successor.id IS NULL OR successor.replaced_by_id IS NOT NULL)`;
 
 /** What the policies of an organization say to its keys, within one transaction. */

@@ -2,6 +2,7 @@ import { Unauthenticated } from '../../access/access.errors.js';
 import { type AccessRequest, originOf } from '../../access/access-request.js';
 import { isMachine, type Origin, type Principal } from '../../access/principal.js';
 import { type Problem } from '../../problem.js';
+import { isAdministration } from '../server/operator-paths.js';
 import { pathOf, type Routed } from './dialect.js';
 
 /** A request that its caller may not make. */
@@ -26,7 +27,7 @@ export function refusedRequest(
   problem: Problem,
 ): RefusedRequest | null {
   const { caller } = request;
-  if (problem instanceof Unauthenticated && !caller && pathOf(request).startsWith('/v1/admin/')) {
+  if (problem instanceof Unauthenticated && !caller && isAdministration(pathOf(request))) {
     const reason = problem.reason ?? problem.code;
     return { principal: null, origin: originOf(request), organizationId: null, reason };
   }

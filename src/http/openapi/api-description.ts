@@ -1,6 +1,7 @@
 import { type INestApplication, Inject, Injectable } from '@nestjs/common';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
+import { isForOperators } from '../server/operator-paths.js';
 import { describeApi } from './document.js';
 import { partOf } from './part-of.js';
 import { KEYO_INTRODUCTION, KEYO_TITLE } from './texts.js';
@@ -41,7 +42,7 @@ function documentsOf(app: INestApplication, runtime: Runtime): { whole: string; 
   const whole =
     runtime.config.adminPort === null
       ? described
-      : partOf(described, (path) => !/^\/(?:v1\/admin\/|metrics$)/.test(path));
+      : partOf(described, (path) => !isForOperators(path));
   const part = partOf(whole, (path) => /^\/(?:o\/token|api\/v3\/public)\//.test(path));
   const info = { ...whole.info, title: KEYO_TITLE, description: KEYO_INTRODUCTION };
   return { whole: JSON.stringify(whole), keyo: JSON.stringify({ ...part, info }) };

@@ -2,10 +2,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, type Socket } from 'node:net';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { localTargetOf } from '../errors/dialect.js';
+import { isForOperators } from './operator-paths.js';
 import { applyLimits, HTTP_LIMITS } from './server-limits.js';
 
-/** What is for operators. */
-const ADMINISTRATION = /^\/(?:v1\/admin|metrics)(?:[/?]|$)/;
 /** What supervisors ask, on either port. */
 const OBSERVATION = /^\/health(?:[/?]|$)/;
 
@@ -57,8 +56,8 @@ export class AdminListener {
   }
 
   private hidesPath(socket: Socket, path: string): boolean {
-    if (!this.sockets.has(socket)) return ADMINISTRATION.test(path);
-    return !ADMINISTRATION.test(path) && !OBSERVATION.test(path);
+    if (!this.sockets.has(socket)) return isForOperators(path);
+    return !isForOperators(path) && !OBSERVATION.test(path);
   }
 }
 
@@ -67,13 +66,13 @@ export function askedPathOf({ url, is404, route }: FastifyRequest): string {
   return is404 ? decoded(url) : (route ?? url);
 }
 
-/** As the router reads a target: with its percent-encodings resolved. */
+/** The path of a target as the router reads it: with its percent-encodings resolved. */
 export function decoded(target: string): string {
-  const local = localTargetOf(target);
+  const [path = ''] = localTargetOf(target).split('?', 1);
   try {
-    return decodeURI(local);
+    return decodeURI(path);
   } catch {
-    return local;
+    return path;
   }
 }
 

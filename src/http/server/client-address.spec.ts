@@ -43,6 +43,7 @@ describe('S49: the address of a client', () => {
     expect(byForwarded(String.raw`proto=http;FOR="203.0.113\.7"`)).toBe(CLIENT);
     expect(addresses.of('::ffff:10.0.0.1', { 'x-forwarded-for': CLIENT })).toBe(CLIENT);
     expect(byForwardedFor(CLIENT, '2001:db8:1::5')).toBe(CLIENT);
+    expect(byForwardedFor(CLIENT, '::ffff:a00:1')).toBe(CLIENT);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { AddressRanges } from '../../access/address-ranges.js';
 import { BadRequest } from '../errors/http.errors.js';
 
 /**
@@ -12,14 +13,11 @@ import { BadRequest } from '../errors/http.errors.js';
  * a proxy that knows only the other, and nothing tells which: such a request is refused.
  */
 export class ClientAddresses {
-  private readonly proxies = new BlockList();
+  private readonly proxies: AddressRanges;
 
   /** @param trustedProxies CIDRs */
   constructor(trustedProxies: readonly string[]) {
-    for (const range of trustedProxies) {
-      const [address = '', length] = range.split('/');
-      this.proxies.addSubnet(address, Number(length), familyOf(address));
-    }
+    this.proxies = new AddressRanges(trustedProxies);
   }
 
   /**
@@ -31,7 +29,7 @@ export class ClientAddresses {
     const forwardedFor = headers['x-forwarded-for'];
     const { forwarded } = headers;
     if (forwardedFor === undefined && forwarded === undefined) return peer;
-    if (!this.isProxy(peer)) return peer;
+    if (!this.proxies.include(peer)) return peer;
     const clients = [
       forwardedFor === undefined ? [] : [hopsOfForwardedFor(forwardedFor)],
       forwarded === undefined ? [] : [hopsOfForwarded(forwarded)],
@@ -47,18 +45,10 @@ export class ClientAddresses {
     for (const hop of hops.toReversed()) {
       if (hop === null) return peer;
       client = hop;
-      if (!this.isProxy(hop)) break;
+      if (!this.proxies.include(hop)) break;
     }
     return client;
   }
-
-  private isProxy(address: string): boolean {
-    return isIP(address) !== 0 && this.proxies.check(address, familyOf(address));
-  }
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }
 
 /** IPv4 as a socket that serves both families shows it (`::ffff:192.0.2.1`) becomes IPv4. */

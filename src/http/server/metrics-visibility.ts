@@ -1,7 +1,7 @@
 import { type FastifyRequest } from 'fastify';
 import { askedPathOf, decoded } from './admin-listener.js';
+import { isMetrics } from './operator-paths.js';
 
-const METRICS = /^\/metrics(?:[/?]|$)/;
 const OPERATOR = /^Bearer +kco_/i;
 
 /**
@@ -9,10 +9,10 @@ const OPERATOR = /^Bearer +kco_/i;
  * shows nothing that looks like an operator's token. What does is judged like any credential.
  */
 export function hidesMetrics(request: FastifyRequest): boolean {
-  return METRICS.test(askedPathOf(request)) && !OPERATOR.test(request.headers.authorization ?? '');
+  return isMetrics(askedPathOf(request)) && !OPERATOR.test(request.headers.authorization ?? '');
 }
 
 /** The same for a request that no route is looked up for, which shows no credential. */
 export function hidesMetricsTarget(target: string): boolean {
-  return METRICS.test(decoded(target));
+  return isMetrics(decoded(target));
 }

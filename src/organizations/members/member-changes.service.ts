@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, Not } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { InsufficientRole } from '../../access/access.errors.js';
 import { encodeId } from '../../access/ids.js';
 import { type Actor, outranks, type Role } from '../../access/principal.js';
 import { type AuditAction, AuditService } from '../../audit/audit.service.js';
 import { OrganizationChangesService } from '../organization-changes.service.js';
 import { DeparturesService } from './departures.service.js';
+import { isLastOwner } from './last-owner.js';
 import {
   CannotGrantOwner,
   CannotModifyOwner,
@@ -151,8 +152,5 @@ async function findTarget(
 
 /** @throws LastOwner where the target is the only active owner; the organization is locked */
 async function requireAnotherOwner(manager: EntityManager, target: Membership): Promise<void> {
-  if (target.role !== 'owner' || target.status !== 'active') return;
-  const { organizationId } = target;
-  const others = { organizationId, role: 'owner', status: 'active', id: Not(target.id) } as const;
-  if (!(await manager.existsBy(Membership, others))) throw new LastOwner();
+  if (await isLastOwner(manager, target)) throw new LastOwner();
 }

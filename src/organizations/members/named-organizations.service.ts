@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, Not } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { decodeId, encodeId } from '../../access/ids.js';
 import { type NamedOrganization, type Origin, type Role } from '../../access/principal.js';
 import { type AuditActor, AuditService } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { Organization } from '../organization.entity.js';
 import { lockOrganization } from '../organization-lock.js';
+import { isLastOwner } from './last-owner.js';
 import { MembersService } from './members.service.js';
 import { Membership } from './membership.entity.js';
 
@@ -77,13 +78,11 @@ interface DecidedMembership {
 async function isToChange(
   manager: EntityManager,
   current: Membership | null,
-  { organizationId, role }: DecidedMembership,
+  { role }: DecidedMembership,
 ): Promise<boolean> {
   if (!current) return true;
   if (current.status !== 'active' || current.role === role) return false;
-  if (current.role !== 'owner') return true;
-  const others = { organizationId, role: 'owner', status: 'active', id: Not(current.id) } as const;
-  return manager.existsBy(Membership, others);
+  return !(await isLastOwner(manager, current));
 }
 
 /**

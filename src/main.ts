@@ -1,5 +1,0 @@
-import 'reflect-metadata';
-import { plainProgress } from './progress.js';
-import { serve } from './server.js';
-
-await serve(plainProgress);
