@@ -35,6 +35,7 @@ it('describes every answer to operators as it is', async () => {
   const userID = (await newPerson()).id;
   const owner_email = `${randomText()}@keycap.test`;
   await use('operatorCreateOrganization', {}, { body: { name: 'Acme', owner_email } });
+  await use('operatorInviteOwner', { organizationID }, { body: { email: owner_email } });
   await use('operatorListOrganizations', { query: '?limit=3' });
   await use('operatorGetOrganization', { organizationID });
   await use('operatorChangeOrganization', { organizationID }, { body: { name: 'Acme Ltd' } });

@@ -66,12 +66,9 @@ export class OperatedOrganizationsController {
     @ActingOperator() by: AuditActor,
     @Body() wanted: ProvisionRequest,
   ): Promise<ProvisionedOrganizationAnswer> {
-    const { organization, acceptUrl } = await this.provisioning.provision(
-      by,
-      wanted,
-      wanted.owner_email,
+    return ProvisionedOrganizationAnswer.ofNew(
+      await this.provisioning.provision(by, wanted, wanted.owner_email),
     );
-    return ProvisionedOrganizationAnswer.ofNew(organization, acceptUrl);
   }
 
   @Get(':organizationID')

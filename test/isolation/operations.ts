@@ -457,6 +457,11 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   },
   operatorResumeOrganization: { path: { organizationID: 'organization' }, own: 'spoiled' },
   operatorRestoreOrganization: { path: { organizationID: 'organization' }, own: 'spoiled' },
+  operatorInviteOwner: {
+    path: { organizationID: 'organization' },
+    body: { email: null },
+    sending: () => ({ email: `${randomText()}@keycap.test` }),
+  },
   operatorListUsers: { query: { q: null, limit: null, cursor: null } },
   operatorGetUser: { path: { userID: 'user' } },
   operatorDeleteUser: { path: { userID: 'user' }, own: 'spoiled' },
