@@ -53,7 +53,8 @@ it('describes every answer to operators as it is', async () => {
   const credential = owner.session;
   await use('operatorLookUpCredential', {}, { body: { credential } });
   await use('operatorLookUpCredential', {}, { body: { credential: 'unknown' } });
-  await use('operatorListAuditEvents', { query: '?limit=3' });
+  const since = '2026-01-01T00:00:00Z';
+  await use('operatorListAuditEvents', { query: `?target_id=${userID}&from=${since}&limit=3` });
   await use('operatorVerifyAuditEvents');
   await use('operatorGetStatistics');
   await use('operatorGetMetrics');

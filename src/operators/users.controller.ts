@@ -114,7 +114,7 @@ export class OperatedUsersController {
   @Allow({ operator: true })
   @Operation('operatorSendPasswordReset', 'Mail a person a link that sets a new password', {
     description:
-      'Nobody but the person sees the link. A disabled person, and one without an address, gets none.',
+      'Nobody but the person sees the link. Nothing is mailed or recorded, and the answer is the same, for a disabled person, one without an address, and one who was mailed enough: three links that are good still, five within an hour or twenty within a day.',
     errors: [UserNotFound],
   })
   async sendPasswordReset(@ActingOperator() by: AuditActor, @UserId() id: string): Promise<void> {
