@@ -112,6 +112,7 @@ export class OperatedOrganizationsController {
 
   @Post(':organizationID/suspend')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorSuspendOrganization', 'Refuse every credential of an organization at once', {
     answer: ListedOrganizationAnswer,
@@ -127,6 +128,7 @@ export class OperatedOrganizationsController {
 
   @Post(':organizationID/resume')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorResumeOrganization', 'End the suspension of an organization', {
     answer: ListedOrganizationAnswer,
@@ -141,6 +143,7 @@ export class OperatedOrganizationsController {
 
   @Post(':organizationID/restore')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorRestoreOrganization', 'Bring a deleted organization back', {
     description: 'Within 30 days, with its members and every credential that was good.',

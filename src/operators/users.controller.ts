@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
 import { FromReplica } from '../changes/replicas/from-replica.js';
 import { type AuditActor } from '../audit/audit.service.js';
+import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { IdParam } from '../http/input/id-param.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Cursors } from '../http/pages/pagination.js';
@@ -79,6 +80,7 @@ export class OperatedUsersController {
 
   @Post(':userID/disable')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorDisableUser', 'End all sessions of a person and let none begin', {
     answer: ListedUserAnswer,
@@ -91,6 +93,7 @@ export class OperatedUsersController {
 
   @Post(':userID/enable')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorEnableUser', 'Let a disabled person sign in again', {
     answer: ListedUserAnswer,
@@ -103,6 +106,7 @@ export class OperatedUsersController {
 
   @Post(':userID/end-sessions')
   @HttpCode(204)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorEndSessions', 'End all sessions of a person', { errors: [UserNotFound] })
   async endSessions(@ActingOperator() by: AuditActor, @UserId() id: string): Promise<void> {
@@ -111,6 +115,7 @@ export class OperatedUsersController {
 
   @Post(':userID/send-password-reset')
   @HttpCode(204)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorSendPasswordReset', 'Mail a person a link that sets a new password', {
     description:
