@@ -43,7 +43,7 @@ it('describes every answer to operators as it is', async () => {
   await use('operatorResumeOrganization', { organizationID });
   await use('operatorDeleteOrganization', { organizationID });
   await use('operatorRestoreOrganization', { organizationID });
-  await use('operatorListUsers', { query: '?limit=3' });
+  await use('operatorListUsers', { query: '?status=active&limit=3' });
   await use('operatorGetUser', { userID: owner.id });
   await use('operatorDisableUser', { userID });
   await use('operatorEnableUser', { userID });

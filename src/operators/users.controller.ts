@@ -47,9 +47,9 @@ export class OperatedUsersController {
   @FromReplica()
   @Allow({ operator: true })
   @Operation('operatorListUsers', 'List all people', { answer: ListedUserList })
-  async list(@Query() { q, cursor, limit }: UserSearchQuery): Promise<ListedUserList> {
+  async list(@Query() { cursor, limit, ...filter }: UserSearchQuery): Promise<ListedUserList> {
     const before = this.cursors.open(LIST, cursor);
-    const rows = await this.users.list(q, { before, limit: limit + 1 });
+    const rows = await this.users.list(filter, { before, limit: limit + 1 });
     return ListedUserList.of(this.cursors.page(LIST, rows, limit, ({ id }) => id));
   }
 

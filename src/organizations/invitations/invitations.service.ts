@@ -88,15 +88,22 @@ export class InvitationsService {
     return requireIssued(outcome);
   }
 
-  /** Newest first, one page; the status is judged as of `now`. */
+  /**
+   * Newest first, one page; the status is judged as of `now`.
+   *
+   * @param filter.q part of the address, in any case
+   */
   list(
     organizationId: string,
-    filter: { status?: InvitationStatus },
+    filter: { status?: InvitationStatus; q?: string },
     page: { before: string | undefined; limit: number },
     now = new Date(),
   ): Promise<Invitation[]> {
     const query = this.invitations.createQueryBuilder('invitation').where({ organizationId });
     if (filter.status) query.andWhere(STATUS_CONDITIONS[filter.status], { now });
+    if (filter.q !== undefined) {
+      query.andWhere('strpos(invitation.email, lower(:q)) > 0', { q: filter.q });
+    }
     if (page.before !== undefined) {
       query.andWhere('invitation.id < :before', { before: page.before });
     }
