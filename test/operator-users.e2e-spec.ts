@@ -155,7 +155,7 @@ it('S12: neither shows nor takes a password anywhere', async () => {
 });
 
 describe('deleting a person', () => {
-  it('ends sessions and memberships, frees the address, and keeps what he made', async () => {
+  it('ends sessions and memberships, frees the address, and keeps a key that he made by hand', async () => {
     const organization = await newOrganization();
     const admin = await organization.member('admin');
     const key = await ask<{ api_key: { id: string; created_by_user_id: string } }>(

@@ -71,7 +71,8 @@ export class OperatedUsersController {
   @HttpCode(204)
   @Allow({ operator: true })
   @Operation('operatorDeleteUser', 'Delete a person', {
-    description: 'Ends every session and every membership. What he made stays.',
+    description:
+      'Ends every session and every membership. The keys and clients that he made are treated as where he is removed: by the policy `member_keys_on_leave` of each organization, which out of the box ends the keys of his command lines and agents and keeps the rest.',
     errors: [UserNotFound, LastOwner],
   })
   async delete(@ActingOperator() by: AuditActor, @UserId() id: string): Promise<void> {
