@@ -54,6 +54,7 @@ it('S31: tries every operation that hands something out', async () => {
     'keyoChangeMember',
     'keyoReplaceMember',
     'operatorCreateOrganization',
+    'operatorInviteOwner',
     'pollDeviceLogin',
     'resendInvitation',
     'rotateApiKey',

@@ -109,9 +109,19 @@ describe('attention', () => {
     await times(revoked!, `created_at = '2020-01-01', revoked_at = now()`);
     const items = await attentionOf(org);
     expect(items).toEqual([
-      { kind: 'api_key_expiring', target_id: soon!.id, since: expect.any(String) },
-      { kind: 'api_key_unused', target_id: unused!.id, since: '2020-02-03T04:05:06.000Z' },
-      { kind: 'api_key_unused', target_id: stale!.id, since: '2021-02-03T04:05:06.000Z' },
+      { kind: 'api_key_expiring', target_id: soon!.id, client_id: null, since: expect.any(String) },
+      {
+        kind: 'api_key_unused',
+        target_id: unused!.id,
+        client_id: null,
+        since: '2020-02-03T04:05:06.000Z',
+      },
+      {
+        kind: 'api_key_unused',
+        target_id: stale!.id,
+        client_id: null,
+        since: '2021-02-03T04:05:06.000Z',
+      },
     ]);
     expect(Math.abs(Date.parse(items[0]!.since) - Date.now() + 3_600_000)).toBeLessThan(600_000);
   });
@@ -134,11 +144,12 @@ describe('attention', () => {
     await replace(ended, `last_used_at = '2099-02-03T04:05:06Z', revoked_at = now()`);
     const since = expect.any(String) as string;
     expect(await attentionOf(org)).toEqual([
-      { kind: 'api_key_kept', target_id: kept.id, since },
-      { kind: 'api_key_kept', target_id: used.id, since },
+      { kind: 'api_key_kept', target_id: kept.id, client_id: null, since },
+      { kind: 'api_key_kept', target_id: used.id, client_id: null, since },
       {
         kind: 'api_key_used_after_rotation',
         target_id: used.id,
+        client_id: null,
         since: '2099-02-03T04:05:06.000Z',
       },
     ]);
@@ -158,10 +169,16 @@ describe('attention', () => {
     );
     const kept = await attentionOf(org);
     expect(kept).toEqual([
-      { kind: 'oauth_client_unused', target_id: unused.id, since: '2020-02-03T04:05:06.000Z' },
+      {
+        kind: 'oauth_client_unused',
+        target_id: unused.id,
+        client_id: unused.id,
+        since: '2020-02-03T04:05:06.000Z',
+      },
       {
         kind: 'client_secret_kept',
         target_id: expect.stringMatching(/^sec_/),
+        client_id: rotated.id,
         since: secret.created_at,
       },
     ]);
@@ -170,6 +187,73 @@ describe('attention', () => {
     await ask('DELETE', path, { as: org.owner.session });
     await ask('DELETE', `${org.path}/oauth-clients/${unused.id}`, { as: org.owner.session });
     expect(await attentionOf(org)).toEqual([]);
+  });
+
+  it('is called to the last secret of a client that ends within 14 days', async () => {
+    const org = await newOrganization();
+    const client = async (): Promise<{ id: string; path: string }> => {
+      const { id } = await org.client();
+      return { id, path: `${org.path}/oauth-clients/${id}` };
+    };
+    const endsIn = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
+    const as = org.owner.session;
+    const add = async ({ path }: { path: string }, expires_at?: string): Promise<string> => {
+      const body = { expires_at };
+      const made = await ask<{ secret: { id: string } }>('POST', `${path}/secrets`, {
+        as,
+        body,
+        expect: 201,
+      });
+      return made.secret.id;
+    };
+    /** The first secret, which never ends, gives way. */
+    const only = async (of: { id: string; path: string }, days: number): Promise<string> => {
+      const { client_secrets: first } = await ask<{ client_secrets: { id: string }[] }>(
+        'GET',
+        `${of.path}/secrets`,
+        { as },
+      );
+      const id = await add(of, endsIn(days));
+      await ask('DELETE', `${of.path}/secrets/${first[0]!.id}`, { as });
+      return id;
+    };
+    const [soon, late, unending, replaced, over, off] = await Promise.all(
+      Array.from({ length: 6 }, client),
+    );
+    const last = await only(soon!, 13);
+    await add(soon!, endsIn(12));
+    await only(late!, 15);
+    await add(unending!, endsIn(1));
+    await only(replaced!, 1);
+    await add(replaced!, endsIn(20));
+    await only(over!, 1);
+    await inDatabase(`UPDATE oauth_client_secrets SET expires_at = now() WHERE client_id = $1`, [
+      over!.id,
+    ]);
+    await only(off!, 1);
+    await ask('PATCH', off!.path, { as, body: { is_active: false } });
+    const expiring = async () =>
+      (await attentionOf(org)).filter(({ kind }) => kind === 'client_secret_expiring');
+    const since = expect.any(String) as string;
+    expect(await expiring()).toEqual([
+      { kind: 'client_secret_expiring', target_id: last, client_id: soon!.id, since },
+    ]);
+    await inDatabase(
+      `UPDATE oauth_client_secrets SET created_at = '2020-02-03T04:05:06Z',
+              expires_at = date_trunc('day', now()) + interval '10 days'
+        WHERE id = $1`,
+      [decodeId('clientSecret', last)],
+    );
+    // The other one ends later by now.
+    const [other] = await expiring();
+    expect(other!.target_id).not.toBe(last);
+    await ask('DELETE', `${soon!.path}/secrets/${other!.target_id}`, { as });
+    const [item] = await expiring();
+    expect(item).toMatchObject({ target_id: last, client_id: soon!.id });
+    const fortnightBefore = Date.parse(`${UTC_DAY(4)}T00:00:00Z`);
+    expect(Math.abs(Date.parse(item!.since) - fortnightBefore)).toBeLessThanOrEqual(DAY_MS);
+    await ask('DELETE', soon!.path, { as });
+    expect(await expiring()).toEqual([]);
   });
 
   it('is called to invitations until they are answered or expire', async () => {
@@ -195,7 +279,12 @@ describe('attention', () => {
     );
     await ask('DELETE', `${org.path}/invitations/${revoked.id}`, { as: org.owner.session });
     expect(await attentionOf(org)).toEqual([
-      { kind: 'invitation_pending', target_id: pending.id, since: pending.created_at },
+      {
+        kind: 'invitation_pending',
+        target_id: pending.id,
+        client_id: null,
+        since: pending.created_at,
+      },
     ]);
     expect(expired.id).not.toBe(pending.id);
   });

@@ -1,4 +1,5 @@
 import type { OffboardingAnswer } from '../src/organizations/members/offboarding.dto.js';
+import { accept, invite } from './support/invitations.js';
 import {
   ask,
   call,
@@ -9,6 +10,7 @@ import {
   type TestKey,
   type TestOrganization,
 } from './support/keycap.js';
+import { mustOperate } from './support/operator.js';
 import { eventsOf, outcomeOf, setPolicy } from './support/organizations.js';
 
 /** What someone made: a key by hand, one of his command line, and a client with a token. */
@@ -119,6 +121,40 @@ it('leaving is a removal, and so it is by the API of Keyo and by a machine', asy
     await ask('DELETE', path, { as, expect: 204 });
     expect(await liveOnes(made)).toBe('');
   }
+});
+
+it.each(LEFT_BY_RULE)("by the rule %s the end of an account leaves '%s'", async (rule, left) => {
+  const { org, maker, made } = await organizationWithMaker(rule);
+  await mustOperate('DELETE', `/users/${maker.id}`, { expect: 204 });
+  expect(await liveOnes(made)).toBe(left);
+  const ended = await eventsOf(org, 'api_key.revoked');
+  const why = ended.map(({ actor_kind: kind, metadata }) => ({
+    kind,
+    cause: (metadata as { cause: string }).cause,
+  }));
+  const kept = new Set(left.split(' '));
+  const gone = ['key', 'cli'].filter((each) => !kept.has(each));
+  expect(why).toEqual(gone.map(() => ({ kind: 'operator', cause: 'member_removed' })));
+});
+
+it('whoever deletes his own account is treated the same, in each of his organizations', async () => {
+  const { org, maker, made } = await organizationWithMaker();
+  const all = await newOrganization();
+  await setPolicy(all, { member_keys_on_leave: { mode: 'enforced', value: 'revoke_all' } });
+  await inDatabase('UPDATE users SET email_verified_at = now() WHERE email = $1', [maker.email]);
+  const { token } = await invite(all, { email: maker.email, role: 'admin' });
+  expect((await accept(token, { as: maker.session })).status).toBe(200);
+  const { plaintext_api_key: key } = await ask<{ plaintext_api_key: string }>(
+    'POST',
+    `${all.path}/api-keys`,
+    { as: maker.session, body: { name: 'There', scopes: ['read'] }, expect: 201 },
+  );
+  await ask('DELETE', '/v1/users/me', { as: maker.session, expect: 204 });
+  expect(await liveOnes(made)).toBe('key token client');
+  expect((await call('GET', '/v1/me', { as: key })).status).toBe(401);
+  expect((await eventsOf(org, 'api_key.revoked')).map(({ target_id: id }) => id)).toEqual([
+    made.cliKey.id,
+  ]);
 });
 
 it('records every credential that ends, and why', async () => {

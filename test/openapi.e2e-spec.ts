@@ -308,7 +308,7 @@ describe('real answers', () => {
     await use('createProject', {}, { as, body: { organization_id: orgID, name: 'Production' } });
     const { projects } = await use<{ projects: { id: string }[] }>(
       'listProjects',
-      { query: `?organization_id=${orgID}` },
+      { query: `?organization_id=${orgID}&q=prod` },
       { as },
     );
     const projectID = projects[0]!.id;
@@ -340,7 +340,7 @@ describe('real answers', () => {
     const invite = (email: string): Promise<{ invitation: { id: string }; accept_url: string }> =>
       use('createInvitation', { orgID }, { as, body: { email, role: 'member' } });
     const first = await invite(`${randomText()}@keycap.test`);
-    await use('listInvitations', { orgID }, { as });
+    await use('listInvitations', { orgID, query: '?q=keycap.test' }, { as });
     await use('resendInvitation', { orgID, invitationID: first.invitation.id }, { as, body: {} });
     const rows = [{ email: `${randomText()}@keycap.test`, role: 'admin' }, { email: 'nobody' }];
     const { results } = await use<{ results: { accept_url: string | null }[] }>(
@@ -450,7 +450,7 @@ describe('real answers', () => {
       { as, body: { name: 'Nightly sync' } },
     );
     const clientID = made.oauth_client.client_id;
-    await use('listOAuthClients', { orgID }, { as });
+    await use('listOAuthClients', { orgID, query: '?q=sync&is_active=true' }, { as });
     await use('getOAuthClient', { orgID, clientID }, { as });
     await use('changeOAuthClient', { orgID, clientID }, { as, body: { name: 'Sync' } });
     const { secret } = await use<{ secret: { id: string } }>(

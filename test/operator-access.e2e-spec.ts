@@ -19,6 +19,7 @@ POST   /v1/admin/organizations
 DELETE /v1/admin/organizations/:organizationID
 GET    /v1/admin/organizations/:organizationID
 PATCH  /v1/admin/organizations/:organizationID
+POST   /v1/admin/organizations/:organizationID/owner-invitations
 POST   /v1/admin/organizations/:organizationID/restore
 POST   /v1/admin/organizations/:organizationID/resume
 POST   /v1/admin/organizations/:organizationID/suspend

@@ -188,7 +188,7 @@ describe('creating an organization for someone', () => {
 });
 
 describe('the audit events of all organizations', () => {
-  it('are narrowed by organization, action and actor, and cut into pages', async () => {
+  it('are narrowed by organization, action, actor, target and time, and cut into pages', async () => {
     const [one, two] = [await newOrganization(), await newOrganization()] as const;
     await one.apiKey();
     await two.apiKey();
@@ -200,11 +200,25 @@ describe('the audit events of all organizations', () => {
     );
     const made = await list(`action=api_key.created&actor_id=${one.owner.id}`);
     expect(made.audit_events.map((event) => event.organization_id)).toEqual([one.id]);
+    const at = made.audit_events[0]!.created_at;
+    const later = new Date(Date.parse(at) + 1).toISOString();
+    const key = made.audit_events[0]!.target_id!;
+    const countOf = async (query: string): Promise<number> =>
+      (await list(`target_id=${key}${query}`)).audit_events.length;
+    expect([
+      await countOf(''),
+      await countOf(`&from=${at}&to=${later}`),
+      await countOf(`&to=${at}`),
+      await countOf(`&from=${later}`),
+      await countOf('&action=api_key.revoked'),
+      await countOf(`&organization_id=${two.id}`),
+    ]).toEqual([1, 1, 0, 0, 0, 0]);
     const page = await list('action=api_key.created&limit=1');
     const next = await list(`action=api_key.created&limit=1&cursor=${page.next_cursor!}`);
     expect(next.audit_events[0]!.id < page.audit_events[0]!.id).toBe(true);
     expect((await operate('GET', '/audit-events?organization_id=x')).status).toBe(404);
     expect((await operate('GET', '/audit-events?action=x')).status).toBe(400);
+    expect((await operate('GET', '/audit-events?from=yesterday')).status).toBe(400);
   });
 });
 
@@ -364,8 +378,10 @@ describe('the outbox', () => {
     expect(unknown.status).toBe(404);
     const { audit_events: events } = await mustOperate<AuditEventList>(
       'GET',
-      '/audit-events?action=mail.retried',
+      `/audit-events?action=mail.retried&target_id=${id}`,
     );
-    expect(events.map(({ target_id: target }) => target)).toContain(id);
+    expect(events.map(({ actor_id: by, metadata }) => ({ by, metadata }))).toEqual([
+      { by: OPERATOR, metadata: { kind: 'password_reset' } },
+    ]);
   });
 });

@@ -35,6 +35,7 @@ it('describes every answer to operators as it is', async () => {
   const userID = (await newPerson()).id;
   const owner_email = `${randomText()}@keycap.test`;
   await use('operatorCreateOrganization', {}, { body: { name: 'Acme', owner_email } });
+  await use('operatorInviteOwner', { organizationID }, { body: { email: owner_email } });
   await use('operatorListOrganizations', { query: '?limit=3' });
   await use('operatorGetOrganization', { organizationID });
   await use('operatorChangeOrganization', { organizationID }, { body: { name: 'Acme Ltd' } });
@@ -42,7 +43,7 @@ it('describes every answer to operators as it is', async () => {
   await use('operatorResumeOrganization', { organizationID });
   await use('operatorDeleteOrganization', { organizationID });
   await use('operatorRestoreOrganization', { organizationID });
-  await use('operatorListUsers', { query: '?limit=3' });
+  await use('operatorListUsers', { query: '?status=active&limit=3' });
   await use('operatorGetUser', { userID: owner.id });
   await use('operatorDisableUser', { userID });
   await use('operatorEnableUser', { userID });
@@ -52,7 +53,8 @@ it('describes every answer to operators as it is', async () => {
   const credential = owner.session;
   await use('operatorLookUpCredential', {}, { body: { credential } });
   await use('operatorLookUpCredential', {}, { body: { credential: 'unknown' } });
-  await use('operatorListAuditEvents', { query: '?limit=3' });
+  const since = '2026-01-01T00:00:00Z';
+  await use('operatorListAuditEvents', { query: `?target_id=${userID}&from=${since}&limit=3` });
   await use('operatorVerifyAuditEvents');
   await use('operatorGetStatistics');
   await use('operatorGetMetrics');

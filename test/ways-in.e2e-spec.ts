@@ -67,6 +67,7 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
   issueToken: [BY_PASSWORD_GRANT],
   issueTokenAtV1OauthToken: [BY_PASSWORD_GRANT],
   operatorCreateOrganization: [{ live: 403, locked: 401 }],
+  operatorInviteOwner: [{ live: 403, locked: 401 }],
   resendInvitation: BY_SESSION,
   rotateApiKey: BY_SESSION,
   rotateClientSecret: BY_SESSION,

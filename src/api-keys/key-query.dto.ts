@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { NIL } from 'uuid';
 import { decodeId } from '../access/ids.js';
-import { toWholeNumber } from '../http/pages/page-query.js';
+import { toBoolean, toWholeNumber } from '../http/pages/page-query.js';
 import { projectIdOf } from './api-keys.dto.js';
 import {
   KEY_SORTINGS,
@@ -16,12 +16,6 @@ import {
 const INCLUDABLE = ['usage'] as const;
 const LONGEST_DAYS = 3650;
 const DAYS = { type: 'integer', minimum: 1, maximum: LONGEST_DAYS } as const;
-
-/** `true` and `false` become a boolean; anything else stays as it is, for the validator to refuse. */
-function toBoolean({ value }: { value: unknown }): unknown {
-  if (value === 'true') return true;
-  return value === 'false' ? false : value;
-}
 
 /** `?...` of a list of keys. */
 export class ApiKeyQuery {

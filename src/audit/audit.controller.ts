@@ -8,7 +8,7 @@ import { Cursors } from '../http/pages/pagination.js';
 import { acceptedType } from '../http/server/accepted-type.js';
 import { ValidationFailed } from '../problem.js';
 import { AuditEventList, AuditQuery, VerificationBody, VerificationQuery } from './audit.dto.js';
-import { type AuditFilter, AuditService } from './audit.service.js';
+import { AuditService } from './audit.service.js';
 import { VerificationService } from './chain/verification.service.js';
 import { CheckpointsService } from './checkpoints/checkpoints.service.js';
 import { EVENT_TYPES, exportOf } from './export/event-export.js';
@@ -40,7 +40,7 @@ export class AuditController {
   ): Promise<AuditEventList | StreamableFile> {
     const { organizationId } = actor;
     const list = `audit ${organizationId}`;
-    const filter = filterOf(query, this.cursors.open(list, query.cursor ?? query.before));
+    const filter = query.toFilter(this.cursors.open(list, query.cursor ?? query.before));
     const type = acceptedType(accept, [...EVENT_TYPES]);
     if (type !== 'application/json') {
       return exportOf(this.audit.batches(organizationId, filter), type);
@@ -66,16 +66,4 @@ export class AuditController {
     }
     return VerificationBody.of(await this.verification.verify(organizationId, remembered));
   }
-}
-
-function filterOf(query: AuditQuery, before: string | undefined): AuditFilter {
-  const { action, actor_id: actorId, target_id: targetId, from, to } = query;
-  return {
-    ...(action !== undefined && { action }),
-    ...(actorId !== undefined && { actorId }),
-    ...(targetId !== undefined && { targetId }),
-    ...(from !== undefined && { from: new Date(from) }),
-    ...(to !== undefined && { to: new Date(to) }),
-    ...(before !== undefined && { before }),
-  };
 }

@@ -5,19 +5,21 @@ import { IsDateTime } from '../http/input/fields.js';
 import { PageQuery } from '../http/pages/page-query.js';
 import { type Page } from '../http/pages/pagination.js';
 import { ACTOR_KINDS, type ActorKind, AuditEvent } from './audit-event.entity.js';
+import { type AuditFilter } from './audit-filter.js';
 import { AUDIT_ACTIONS } from './audit.service.js';
 import { type Verification } from './chain/verification.service.js';
 
-export class AuditQuery extends PageQuery {
+/** What the lists of an organization and of operators are narrowed by. */
+export class AuditFilterQuery extends PageQuery {
   @ApiPropertyOptional({ enum: AUDIT_ACTIONS })
   @IsOptional()
   @IsIn(AUDIT_ACTIONS)
   action?: string;
 
-  @ApiPropertyOptional({ description: 'Only what this user, key or client did.' })
+  @ApiPropertyOptional({ description: "Only what this user, key, client or operator's token did." })
   @IsOptional()
   @IsString()
-  @MaxLength(64)
+  @MaxLength(100)
   actor_id?: string;
 
   @ApiPropertyOptional({ description: 'Only what was done to this one.' })
@@ -36,6 +38,21 @@ export class AuditQuery extends PageQuery {
   @IsDateTime()
   to?: string;
 
+  /** @param before UUID of the event after which the page starts */
+  toFilter(before: string | undefined): AuditFilter {
+    const { action, actor_id: actorId, target_id: targetId, from, to } = this;
+    return {
+      ...(action !== undefined && { action }),
+      ...(actorId !== undefined && { actorId }),
+      ...(targetId !== undefined && { targetId }),
+      ...(from !== undefined && { from: new Date(from) }),
+      ...(to !== undefined && { to: new Date(to) }),
+      ...(before !== undefined && { before }),
+    };
+  }
+}
+
+export class AuditQuery extends AuditFilterQuery {
   @ApiPropertyOptional({ description: 'Another name of `cursor`.' })
   @IsOptional()
   @IsString()

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { And, type EntityManager, LessThan, MoreThanOrEqual, type Repository } from 'typeorm';
+import { type EntityManager, type Repository } from 'typeorm';
 import { encodeId } from '../access/ids.js';
 import { type Actor, type Origin } from '../access/principal.js';
 import { Replicas } from '../changes/replicas/replicas.js';
 import { leaveToTheEnd } from '../database/last-work.js';
 import { AuditEvent } from './audit-event.entity.js';
+import { type AuditFilter, conditionsOf } from './audit-filter.js';
 import { AuditChain } from './chain/audit-chain.js';
 
 /** Everything that is recorded. Names are `<noun>.<past participle>`. */
@@ -87,21 +88,6 @@ export interface AuditEntry {
   readonly metadata?: Record<string, unknown>;
 }
 
-/** Which events are wanted. */
-export interface AuditFilter {
-  readonly action?: string;
-  /** Wire id. */
-  readonly actorId?: string;
-  /** Wire id. */
-  readonly targetId?: string;
-  /** Recorded at this time or later. */
-  readonly from?: Date;
-  /** Recorded before this time. */
-  readonly to?: Date;
-  /** Only events older than this one (UUID). */
-  readonly before?: string;
-}
-
 /** How many events an export reads at once. */
 const EXPORT_BATCH = 500;
 
@@ -137,17 +123,8 @@ export class AuditService {
 
   /** Newest first. */
   list(organizationId: string, filter: AuditFilter, limit: number): Promise<AuditEvent[]> {
-    const { action, actorId, targetId, from, to, before } = filter;
-    const times = [from && MoreThanOrEqual(from), to && LessThan(to)].filter((each) => !!each);
     return this.events.find({
-      where: {
-        organizationId,
-        ...(action !== undefined && { action }),
-        ...(actorId !== undefined && { actorId }),
-        ...(targetId !== undefined && { targetId }),
-        ...(before !== undefined && { id: LessThan(before) }),
-        ...(times.length > 0 && { createdAt: And(...times) }),
-      },
+      where: { organizationId, ...conditionsOf(filter) },
       order: { id: 'DESC' },
       take: limit,
     });

@@ -10,6 +10,7 @@ const ATTENTION_KINDS = [
   'api_key_leaked',
   'api_key_used_after_rotation',
   'oauth_client_unused',
+  'client_secret_expiring',
   'client_secret_kept',
   'invitation_pending',
 ] as const satisfies AttentionItem['kind'][];
@@ -68,13 +69,21 @@ class AttentionItemBody {
   @ApiProperty({
     enum: ATTENTION_KINDS,
     description:
-      '`..._expiring` within 14 days, `..._unused` for 90, `..._kept` though another one has taken ' +
+      '`..._expiring` within 14 days (of secrets: the last one that is good), `..._unused` for 90, `..._kept` though another one has taken ' +
       'over, `..._used_after_rotation` though it has, with the last use.',
   })
   kind: AttentionItem['kind'];
 
   @ApiProperty({ example: 'key_01kaw2hxk5f0c9xd2zp7r3m8qe' })
   target_id: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'Of a client and of its secrets, whose ids do not say whose they are.',
+  })
+  client_id: string | null;
 
   @ApiProperty({ format: 'date-time' })
   since: string;
@@ -86,9 +95,10 @@ export class AttentionBody {
 
   static of(items: readonly AttentionItem[]): AttentionBody {
     return {
-      items: items.map(({ kind, targetId, since }) => ({
+      items: items.map(({ kind, targetId, since, ...rest }) => ({
         kind,
         target_id: targetId,
+        client_id: 'clientId' in rest ? rest.clientId : null,
         since: since.toISOString(),
       })),
     };

@@ -33,13 +33,8 @@ export class OperatedAuditController {
     errors: [OrganizationNotFound],
   })
   async list(@Query() query: AuditSearchQuery): Promise<AuditEventList> {
-    const rows = await this.events.list({
-      organizationId: organizationIn(query),
-      action: query.action,
-      actorId: query.actor_id,
-      before: this.cursors.open(LIST, query.cursor),
-      limit: query.limit + 1,
-    });
+    const filter = query.toFilter(this.cursors.open(LIST, query.cursor));
+    const rows = await this.events.list(organizationIn(query), filter, query.limit + 1);
     return AuditEventList.of(this.cursors.page(LIST, rows, query.limit, ({ id }) => id));
   }
 

@@ -1,25 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { AUDIT_ACTIONS } from '../audit/audit.service.js';
-import { PageQuery } from '../http/pages/page-query.js';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { AuditFilterQuery } from '../audit/audit.dto.js';
 
-export class AuditSearchQuery extends PageQuery {
+export class AuditSearchQuery extends AuditFilterQuery {
   @ApiPropertyOptional({ example: 'org_01kaw2hxk5f0c9xd2zp7r3m8qe' })
   @IsOptional()
   @IsString()
   @MaxLength(64)
   organization_id?: string;
-
-  @ApiPropertyOptional({ enum: AUDIT_ACTIONS })
-  @IsOptional()
-  @IsIn(AUDIT_ACTIONS)
-  action?: string;
-
-  @ApiPropertyOptional({ description: "Only what this user, key, client or operator's token did." })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
-  actor_id?: string;
 }
 
 export class SharedVerificationQuery {

@@ -11,6 +11,7 @@ import { CredentialLookupService } from './credential-lookup.service.js';
 import { MailRetriesService } from './mail-retries.service.js';
 import { OperatedOrganizationsController } from './organizations.controller.js';
 import { OutboxController } from './outbox.controller.js';
+import { OwnerInvitationsController } from './owner-invitations.controller.js';
 import { StatisticsController } from './statistics.controller.js';
 import { StatisticsService } from './statistics.service.js';
 import { OperatedUsersController } from './users.controller.js';
@@ -24,6 +25,7 @@ import { OperatedUsersController } from './users.controller.js';
     OperatedOrganizationsController,
     OperatedUsersController,
     OutboxController,
+    OwnerInvitationsController,
     StatisticsController,
   ],
   providers: [CredentialLookupService, MailRetriesService, StatisticsService],

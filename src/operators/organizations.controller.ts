@@ -66,12 +66,9 @@ export class OperatedOrganizationsController {
     @ActingOperator() by: AuditActor,
     @Body() wanted: ProvisionRequest,
   ): Promise<ProvisionedOrganizationAnswer> {
-    const { organization, acceptUrl } = await this.provisioning.provision(
-      by,
-      wanted,
-      wanted.owner_email,
+    return ProvisionedOrganizationAnswer.ofNew(
+      await this.provisioning.provision(by, wanted, wanted.owner_email),
     );
-    return ProvisionedOrganizationAnswer.ofNew(organization, acceptUrl);
   }
 
   @Get(':organizationID')
@@ -115,6 +112,7 @@ export class OperatedOrganizationsController {
 
   @Post(':organizationID/suspend')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorSuspendOrganization', 'Refuse every credential of an organization at once', {
     answer: ListedOrganizationAnswer,
@@ -130,6 +128,7 @@ export class OperatedOrganizationsController {
 
   @Post(':organizationID/resume')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorResumeOrganization', 'End the suspension of an organization', {
     answer: ListedOrganizationAnswer,
@@ -144,6 +143,7 @@ export class OperatedOrganizationsController {
 
   @Post(':organizationID/restore')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorRestoreOrganization', 'Bring a deleted organization back', {
     description: 'Within 30 days, with its members and every credential that was good.',

@@ -4,6 +4,11 @@ import { IsEmailAddress } from '../access/email-address.js';
 import { PageQuery } from '../http/pages/page-query.js';
 import { type Page } from '../http/pages/pagination.js';
 import {
+  InvitationBody,
+  IssuedInvitationAnswer,
+} from '../organizations/invitations/invitations.dto.js';
+import { type ProvisionedOrganization } from '../organizations/organization-provisioning.service.js';
+import {
   type ListedOrganization,
   ORGANIZATION_STATUSES,
   type OrganizationStatus,
@@ -68,15 +73,30 @@ export class ListedOrganizationAnswer {
 }
 
 export class ProvisionedOrganizationAnswer extends ListedOrganizationAnswer {
+  @ApiProperty()
+  invitation: InvitationBody;
+
   @ApiProperty({
     description: 'Shown this once: by it the first owner joins.',
     example: 'https://keycap.example.com/dashboard/accept-invitation#token=kci_4fJ0mYw1c3Rk9T',
   })
   accept_url: string;
 
-  static ofNew(organization: ListedOrganization, acceptUrl: string): ProvisionedOrganizationAnswer {
-    return { organization: ListedOrganizationBody.of(organization), accept_url: acceptUrl };
+  static ofNew({
+    organization,
+    ownerInvitation,
+  }: ProvisionedOrganization): ProvisionedOrganizationAnswer {
+    return {
+      organization: ListedOrganizationBody.of(organization),
+      ...IssuedInvitationAnswer.of(ownerInvitation),
+    };
   }
+}
+
+export class OwnerInvitationRequest {
+  @ApiProperty({ example: 'ada@example.com' })
+  @IsEmailAddress()
+  email: string;
 }
 
 export class ListedOrganizationList {

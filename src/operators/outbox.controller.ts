@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
 import { type AuditActor } from '../audit/audit.service.js';
+import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { IdParam } from '../http/input/id-param.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Cursors } from '../http/pages/pagination.js';
@@ -33,6 +34,7 @@ export class OutboxController {
 
   @Post(':mailID/retry')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorRetryMail', 'Have a mail sent as soon as possible', {
     answer: RetriedAnswer,

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
 import { FromReplica } from '../changes/replicas/from-replica.js';
 import { type AuditActor } from '../audit/audit.service.js';
+import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { IdParam } from '../http/input/id-param.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { Cursors } from '../http/pages/pagination.js';
@@ -46,9 +47,9 @@ export class OperatedUsersController {
   @FromReplica()
   @Allow({ operator: true })
   @Operation('operatorListUsers', 'List all people', { answer: ListedUserList })
-  async list(@Query() { q, cursor, limit }: UserSearchQuery): Promise<ListedUserList> {
+  async list(@Query() { cursor, limit, ...filter }: UserSearchQuery): Promise<ListedUserList> {
     const before = this.cursors.open(LIST, cursor);
-    const rows = await this.users.list(q, { before, limit: limit + 1 });
+    const rows = await this.users.list(filter, { before, limit: limit + 1 });
     return ListedUserList.of(this.cursors.page(LIST, rows, limit, ({ id }) => id));
   }
 
@@ -70,7 +71,8 @@ export class OperatedUsersController {
   @HttpCode(204)
   @Allow({ operator: true })
   @Operation('operatorDeleteUser', 'Delete a person', {
-    description: 'Ends every session and every membership. What he made stays.',
+    description:
+      'Ends every session and every membership. The keys and clients that he made are treated as where he is removed: by the policy `member_keys_on_leave` of each organization, which out of the box ends the keys of his command lines and agents and keeps the rest.',
     errors: [UserNotFound, LastOwner],
   })
   async delete(@ActingOperator() by: AuditActor, @UserId() id: string): Promise<void> {
@@ -79,6 +81,7 @@ export class OperatedUsersController {
 
   @Post(':userID/disable')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorDisableUser', 'End all sessions of a person and let none begin', {
     answer: ListedUserAnswer,
@@ -91,6 +94,7 @@ export class OperatedUsersController {
 
   @Post(':userID/enable')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorEnableUser', 'Let a disabled person sign in again', {
     answer: ListedUserAnswer,
@@ -103,6 +107,7 @@ export class OperatedUsersController {
 
   @Post(':userID/end-sessions')
   @HttpCode(204)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorEndSessions', 'End all sessions of a person', { errors: [UserNotFound] })
   async endSessions(@ActingOperator() by: AuditActor, @UserId() id: string): Promise<void> {
@@ -111,10 +116,11 @@ export class OperatedUsersController {
 
   @Post(':userID/send-password-reset')
   @HttpCode(204)
+  @Idempotent()
   @Allow({ operator: true })
   @Operation('operatorSendPasswordReset', 'Mail a person a link that sets a new password', {
     description:
-      'Nobody but the person sees the link. A disabled person, and one without an address, gets none.',
+      'Nobody but the person sees the link. Nothing is mailed or recorded, and the answer is the same, for a disabled person, one without an address, and one who was mailed enough: three links that are good still, five within an hour or twenty within a day.',
     errors: [UserNotFound],
   })
   async sendPasswordReset(@ActingOperator() by: AuditActor, @UserId() id: string): Promise<void> {

@@ -1,12 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { encodeId } from '../access/ids.js';
 import { type Role, ROLES } from '../access/principal.js';
 import { PageQuery } from '../http/pages/page-query.js';
 import { type Page } from '../http/pages/pagination.js';
 import { type UserMembership } from '../organizations/user-memberships.service.js';
 import { type ListedSession } from '../users/sessions/sessions.service.js';
-import { type ListedUser } from '../users/user-search.service.js';
+import { type ListedUser, USER_STATUSES, type UserStatus } from '../users/user-search.service.js';
 import { UserBody } from '../users/users.dto.js';
 
 export class UserSearchQuery extends PageQuery {
@@ -15,6 +15,11 @@ export class UserSearchQuery extends PageQuery {
   @IsString()
   @Length(1, 100)
   q?: string;
+
+  @ApiPropertyOptional({ enum: USER_STATUSES })
+  @IsOptional()
+  @IsIn(USER_STATUSES)
+  status?: UserStatus;
 }
 
 export class ListedUserBody extends UserBody {

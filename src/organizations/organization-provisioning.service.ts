@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type AuditActor } from '../audit/audit.service.js';
 import { Transactions } from '../database/transactions.js';
+import { type IssuedInvitation } from './invitations/invitation-issuance.service.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { type ListedOrganization } from './organization-search.service.js';
 import { type NewOrganization, OrganizationsService } from './organizations.service.js';
 
 export interface ProvisionedOrganization {
   readonly organization: ListedOrganization;
-  /** By which its first owner joins; shown once. */
-  readonly acceptUrl: string;
+  /** By which its first owner joins. */
+  readonly ownerInvitation: IssuedInvitation;
 }
 
 /** Makes organizations for others. Until the first acceptance such a one has no owner. */
@@ -31,13 +32,23 @@ export class OrganizationProvisioningService {
   ): Promise<ProvisionedOrganization> {
     return this.transactions.run(async (manager) => {
       const organization = await this.organizations.establish(manager, wanted, by);
-      const { acceptUrl } = await this.invitations.inviteOwner(
-        manager,
-        organization.id,
-        ownerEmail,
-        by,
-      );
-      return { organization, acceptUrl };
+      const { id } = organization;
+      const ownerInvitation = await this.invitations.inviteOwner(manager, id, ownerEmail, by);
+      return { organization, ownerInvitation };
     });
+  }
+
+  /**
+   * Another way in for an owner, such as where the first link has expired or is lost.
+   *
+   * @param email normalised
+   * @throws OrganizationNotFound
+   * @throws AlreadyMember
+   * @throws AlreadyInvited where the address has an open invitation in another role
+   */
+  inviteOwner(by: AuditActor, organizationId: string, email: string): Promise<IssuedInvitation> {
+    return this.transactions.run((manager) =>
+      this.invitations.inviteOwner(manager, organizationId, email, by),
+    );
   }
 }

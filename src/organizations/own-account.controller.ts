@@ -17,7 +17,8 @@ export class OwnAccountController {
   @HttpCode(204)
   @Allow({ user: true })
   @Operation('deleteMyUser', 'Delete my account', {
-    description: 'Ends every session and every membership. What I made stays.',
+    description:
+      'Ends every session and every membership. The keys and clients that I made are treated as where I am removed: by the policy `member_keys_on_leave` of each organization, which out of the box ends the keys of my command lines and agents and keeps the rest.',
     errors: [LastOwner],
   })
   async delete(@CurrentCaller() caller: Caller): Promise<void> {

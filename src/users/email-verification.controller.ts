@@ -3,6 +3,7 @@ import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { Allow, CurrentCaller, Public, RequestOrigin } from '../access/access.decorators.js';
 import { type Caller, type Origin, signedInUser } from '../access/principal.js';
+import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { TooManyRequests } from '../problem.js';
 import { EmailVerificationService } from './email-verification.service.js';
@@ -22,6 +23,7 @@ export class EmailVerificationController {
 
   @Post('users/me/verify-email')
   @HttpCode(202)
+  @Idempotent()
   @Allow({ user: true })
   @Operation('verifyMyEmail', 'Mail me a link that proves my address', {
     errors: [EmailAlreadyVerified],

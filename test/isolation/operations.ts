@@ -159,7 +159,7 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   // Invitations.
   listInvitations: {
     path: { orgID: 'organization' },
-    query: { status: null, limit: null, cursor: null },
+    query: { status: null, q: null, limit: null, cursor: null },
   },
   createInvitation: {
     path: { orgID: 'organization' },
@@ -196,7 +196,7 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
 
   // Projects.
   listProjects: {
-    query: { organization_id: 'organization', limit: null, cursor: null },
+    query: { organization_id: 'organization', q: null, limit: null, cursor: null },
     asking: ({ organization }) => ({ organization_id: organization }),
     own: { 'a stranger': 404 },
   },
@@ -315,7 +315,10 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   },
 
   // OAuth clients.
-  listOAuthClients: { path: { orgID: 'organization' }, query: { limit: null, cursor: null } },
+  listOAuthClients: {
+    path: { orgID: 'organization' },
+    query: { project_id: 'project', is_active: null, q: null, limit: null, cursor: null },
+  },
   createOAuthClient: {
     path: { orgID: 'organization' },
     body: {
@@ -457,7 +460,12 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
   },
   operatorResumeOrganization: { path: { organizationID: 'organization' }, own: 'spoiled' },
   operatorRestoreOrganization: { path: { organizationID: 'organization' }, own: 'spoiled' },
-  operatorListUsers: { query: { q: null, limit: null, cursor: null } },
+  operatorInviteOwner: {
+    path: { organizationID: 'organization' },
+    body: { email: null },
+    sending: () => ({ email: `${randomText()}@keycap.test` }),
+  },
+  operatorListUsers: { query: { q: null, status: null, limit: null, cursor: null } },
   operatorGetUser: { path: { userID: 'user' } },
   operatorDeleteUser: { path: { userID: 'user' }, own: 'spoiled' },
   operatorDisableUser: { path: { userID: 'user' }, own: 'spoiled' },
@@ -473,6 +481,9 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
       organization_id: 'organization',
       action: null,
       actor_id: ['user', 'apiKey', 'client'],
+      target_id: ['membership', 'apiKey', 'client', 'invitation', 'project'],
+      from: null,
+      to: null,
       limit: null,
       cursor: null,
     },

@@ -369,6 +369,7 @@ export const words: Words = {
       api_key_leaked: 'API-Schlüssel ist bekannt geworden',
       api_key_unused: 'API-Schlüssel seit 90 Tagen unbenutzt',
       api_key_used_after_rotation: 'API-Schlüssel nach dem Erneuern noch benutzt',
+      client_secret_expiring: 'Letztes Geheimnis eines Clients läuft bald ab',
       client_secret_kept: 'Altes Geheimnis eines Clients gilt noch',
       invitation_pending: 'Einladung nicht beantwortet',
       oauth_client_unused: 'OAuth-Client seit 90 Tagen unbenutzt',

@@ -361,6 +361,7 @@ export const words = {
       api_key_leaked: 'API key has leaked',
       api_key_unused: 'API key unused for 90 days',
       api_key_used_after_rotation: 'API key still used after rotation',
+      client_secret_expiring: 'Last client secret expires soon',
       client_secret_kept: 'Old client secret still works',
       invitation_pending: 'Invitation not answered',
       oauth_client_unused: 'OAuth client unused for 90 days',

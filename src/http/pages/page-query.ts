@@ -7,6 +7,12 @@ export function toWholeNumber({ value }: { value: unknown }): unknown {
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
 }
 
+/** `true` and `false` become a boolean; anything else stays as it is, for the validator to refuse. */
+export function toBoolean({ value }: { value: unknown }): unknown {
+  if (value === 'true') return true;
+  return value === 'false' ? false : value;
+}
+
 /** `?limit=&cursor=` of a list. */
 export class PageQuery {
   @ApiPropertyOptional({

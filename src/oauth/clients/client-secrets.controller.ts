@@ -89,6 +89,7 @@ export class ClientSecretsController {
 
   @Post(':secretID/revoke-tokens')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
   @Operation('revokeTokensOfSecret', 'Revoke all access tokens that a secret has got', {
     description: 'Also of a secret that is revoked already: the tokens outlive it otherwise.',

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
 import { type Actor } from '../../access/principal.js';
 import { FromReplica } from '../../changes/replicas/from-replica.js';
+import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
 import { ClientIdParam } from './client-id-param.js';
@@ -25,6 +26,7 @@ export class ClientTokensController {
 
   @Post(':clientID/revoke-tokens')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
   @Operation('revokeTokensOfClient', 'Revoke all access tokens of a client', {
     answer: RevokedAnswer,
@@ -40,6 +42,7 @@ export class ClientTokensController {
 
   @Post('revoke-tokens')
   @HttpCode(200)
+  @Idempotent()
   @Allow({ role: 'admin', scope: 'oauth_clients:write' })
   @Operation('revokeTokensOfOrganization', 'Revoke all access tokens of all clients', {
     answer: RevokedAnswer,

@@ -7,7 +7,6 @@ import { FromReplica } from '../../changes/replicas/from-replica.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';
 import { GRANTING_PROBLEMS } from '../../http/openapi/granting-problems.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
-import { PageQuery } from '../../http/pages/page-query.js';
 import { Cursors } from '../../http/pages/pagination.js';
 import { REVOKED, RevokedAnswer } from '../../http/revoked.dto.js';
 import { ReauthRequired } from '../../organizations/policies/policies.errors.js';
@@ -20,6 +19,7 @@ import {
   NewClientRequest,
   OAuthClientAnswer,
   OAuthClientList,
+  OAuthClientQuery,
 } from './oauth-clients.dto.js';
 import {
   ClientHasNoSecrets,
@@ -40,15 +40,20 @@ export class OAuthClientsController {
   @Get()
   @FromReplica()
   @Allow({ role: 'admin', scope: 'oauth_clients:read' })
-  @Operation('listOAuthClients', 'List OAuth clients', { answer: OAuthClientList })
+  @Operation('listOAuthClients', 'List OAuth clients', {
+    answer: OAuthClientList,
+    errors: [ProjectNotFound],
+  })
   async list(
     @CurrentActor() actor: Actor,
-    @Query() { limit, cursor }: PageQuery,
+    @Query() query: OAuthClientQuery,
   ): Promise<OAuthClientList> {
     const list = `oauth clients ${actor.organizationId}`;
-    const before = this.cursors.open(list, cursor);
-    const rows = await this.clients.list(actor, { before, limit: limit + 1 });
-    return OAuthClientList.of(this.cursors.page(list, rows, limit, ({ id }) => id));
+    const rows = await this.clients.list(actor, query.toFilter(), {
+      before: this.cursors.open(list, query.cursor),
+      limit: query.limit + 1,
+    });
+    return OAuthClientList.of(this.cursors.page(list, rows, query.limit, ({ id }) => id));
   }
 
   @Post()

@@ -1,10 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
   IsInt,
   IsOptional,
   IsString,
+  Length,
   Max,
   MaxLength,
   Min,
@@ -14,6 +16,7 @@ import { NIL } from 'uuid';
 import { decodeId, encodeId, encodeOptionalId } from '../../access/ids.js';
 import { IsAddressRanges } from '../../http/input/address-fields.js';
 import { IsName } from '../../http/input/fields.js';
+import { PageQuery, toBoolean } from '../../http/pages/page-query.js';
 import { type Page } from '../../http/pages/pagination.js';
 import { LONGEST_TOKEN_LIFE_SECONDS, SHORTEST_TOKEN_LIFE_SECONDS } from '../token-life.js';
 import { AreResources, IsJwkSet, IsScopeList, IsTokenTtl } from './client-fields.js';
@@ -26,7 +29,7 @@ import {
   TOKEN_FORMATS,
   type TokenFormat,
 } from './oauth-client.entity.js';
-import { type NewClient } from './oauth-clients.service.js';
+import { type ClientFilter, type NewClient } from './oauth-clients.service.js';
 
 const DEFAULT_TTL_SECONDS = 36_000;
 const MOST_TOKENS_PER_HOUR = 1_000_000_000;
@@ -46,6 +49,37 @@ const QUOTA = {
 const ADDRESSES = { type: String, isArray: true, nullable: true, example: ['203.0.113.0/24'] };
 const URI = { type: String, nullable: true, example: 'https://client.example.com/jwks.json' };
 const RESOURCES = { type: String, isArray: true, example: ['https://api.example.com'] };
+
+/** `?...` of a list of clients. */
+export class OAuthClientQuery extends PageQuery {
+  @ApiPropertyOptional({ example: 'prj_01kaw2hxk5f0c9xd2zp7r3m8qe' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  project_id?: string;
+
+  @ApiPropertyOptional({ description: 'Not disabled; or one that is.' })
+  @IsOptional()
+  @Transform(toBoolean)
+  @IsBoolean()
+  is_active?: boolean;
+
+  @ApiPropertyOptional({ description: 'Part of the name.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  q?: string;
+
+  /** Text that is no id of a project gets the one that no project has. */
+  toFilter(): ClientFilter {
+    const { project_id: projectId } = this;
+    return {
+      projectId: projectId === undefined ? undefined : (decodeId('project', projectId) ?? NIL),
+      isActive: this.is_active,
+      q: this.q,
+    };
+  }
+}
 
 /** Settings that mean the same for a new client and for one that is changed. */
 class ClientSettingsRequest {

@@ -35,6 +35,15 @@ export interface NewClient {
   readonly settings: Omit<ClientSettings, 'scopes'>;
 }
 
+/** Undefined asks for nothing. */
+export interface ClientFilter {
+  /** UUID. */
+  readonly projectId: string | undefined;
+  readonly isActive: boolean | undefined;
+  /** Part of the name, in any case. */
+  readonly q: string | undefined;
+}
+
 /** The OAuth clients of an organization. */
 @Injectable()
 export class OAuthClientsService {
@@ -47,20 +56,21 @@ export class OAuthClientsService {
     private readonly changes: OrganizationChangesService,
   ) {}
 
-  /** Newest first. */
-  list(
+  /** Newest first. @throws ProjectNotFound */
+  async list(
     { organizationId }: Actor,
+    { projectId, isActive, q }: ClientFilter,
     page: { before: string | undefined; limit: number },
   ): Promise<OAuthClient[]> {
-    return this.clients.find({
-      where: {
-        organizationId,
-        deletedAt: IsNull(),
-        ...(page.before === undefined ? {} : { id: LessThan(page.before) }),
-      },
-      order: { id: 'DESC' },
-      take: page.limit,
-    });
+    if (projectId !== undefined) await this.projects.require(organizationId, projectId);
+    const query = this.clients
+      .createQueryBuilder('client')
+      .where({ organizationId, deletedAt: IsNull() });
+    if (projectId !== undefined) query.andWhere({ projectId });
+    if (isActive !== undefined) query.andWhere({ isActive });
+    if (q !== undefined) query.andWhere('strpos(lower(client.name), lower(:q)) > 0', { q });
+    if (page.before !== undefined) query.andWhere({ id: LessThan(page.before) });
+    return query.orderBy('client.id', 'DESC').take(page.limit).getMany();
   }
 
   /** @throws OAuthClientNotFound */

@@ -1,5 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 import { IsEmailAddress } from '../../access/email-address.js';
 import { encodeId, encodeOptionalId } from '../../access/ids.js';
 import { type Role, ROLES } from '../../access/principal.js';
@@ -19,6 +29,12 @@ export class InvitationQuery extends PageQuery {
   @IsOptional()
   @IsIn(INVITATION_STATUSES)
   status?: InvitationStatus;
+
+  @ApiPropertyOptional({ description: 'Part of the address.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  q?: string;
 }
 
 /** What sending an invitation again takes, too. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, IsNull, Not, type Repository } from 'typeorm';
+import { type EntityManager, IsNull, MoreThan, Not, type Repository } from 'typeorm';
 import { encodeId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
 import { type AuditActor, AuditService } from '../../audit/audit.service.js';
@@ -60,12 +60,13 @@ export class InvitationsService {
   }
 
   /**
-   * An owner's invitation, which operators alone make; nobody has to be in the organization yet.
+   * An owner's invitation, which operators alone make; nobody has to be in the organization yet. It
+   * takes the place of an open one to the same address, whose links are dead: they may be lost.
    *
    * @param email normalised
    * @throws OrganizationNotFound
    * @throws AlreadyMember
-   * @throws AlreadyInvited
+   * @throws AlreadyInvited where the address has an open invitation in another role
    */
   async inviteOwner(
     manager: EntityManager,
@@ -74,20 +75,35 @@ export class InvitationsService {
     by: AuditActor,
   ): Promise<IssuedInvitation> {
     await lockOrganization(manager, organizationId, 'exclusive');
+    const former = {
+      organizationId,
+      email,
+      role: 'owner',
+      expiresAt: MoreThan(new Date()),
+    } as const;
+    const open = await manager.findOneBy(Invitation, { ...former, ...OPEN });
+    if (open) await this.end(manager, by, open);
     const inviter = operatorInviter(organizationId, by);
     const [outcome] = await this.issuance.issue(manager, inviter, [{ email, role: 'owner' }]);
     return requireIssued(outcome);
   }
 
-  /** Newest first, one page; the status is judged as of `now`. */
+  /**
+   * Newest first, one page; the status is judged as of `now`.
+   *
+   * @param filter.q part of the address, in any case
+   */
   list(
     organizationId: string,
-    filter: { status?: InvitationStatus },
+    filter: { status?: InvitationStatus; q?: string },
     page: { before: string | undefined; limit: number },
     now = new Date(),
   ): Promise<Invitation[]> {
     const query = this.invitations.createQueryBuilder('invitation').where({ organizationId });
     if (filter.status) query.andWhere(STATUS_CONDITIONS[filter.status], { now });
+    if (filter.q !== undefined) {
+      query.andWhere('strpos(invitation.email, lower(:q)) > 0', { q: filter.q });
+    }
     if (page.before !== undefined) {
       query.andWhere('invitation.id < :before', { before: page.before });
     }
@@ -137,19 +153,27 @@ export class InvitationsService {
   async revoke(actor: Actor, invitationId: string): Promise<void> {
     const { organizationId } = actor;
     await this.changes.run(actor, 'exclusive', async (manager) => {
-      const { id, acceptedAt } = await findOne(manager, organizationId, invitationId);
-      if (acceptedAt) throw new InvitationGone('accepted');
-      const { affected } = await manager.update(
-        Invitation,
-        { id, ...OPEN },
-        { revokedAt: new Date() },
-      );
-      if (!affected) return;
-      await this.audit.record(manager, actor, {
-        action: 'invitation.revoked',
-        organizationId,
-        targetId: encodeId('invitation', id),
-      });
+      const invitation = await findOne(manager, organizationId, invitationId);
+      if (invitation.acceptedAt) throw new InvitationGone('accepted');
+      await this.end(manager, actor, invitation);
+    });
+  }
+
+  private async end(
+    manager: EntityManager,
+    by: Actor | AuditActor,
+    { id, organizationId }: Invitation,
+  ): Promise<void> {
+    const { affected } = await manager.update(
+      Invitation,
+      { id, ...OPEN },
+      { revokedAt: new Date() },
+    );
+    if (!affected) return;
+    await this.audit.record(manager, by, {
+      action: 'invitation.revoked',
+      organizationId,
+      targetId: encodeId('invitation', id),
     });
   }
 }

@@ -52,7 +52,7 @@ export class ProjectsController {
   async list(@CurrentCaller() caller: Caller, @Query() query: ProjectQuery): Promise<ProjectList> {
     const actor = await this.actorOf(caller, query.organization_id, READ);
     const list = `projects ${actor.organizationId}`;
-    const rows = await this.projects.list(actor, {
+    const rows = await this.projects.list(actor, query.q, {
       before: this.cursors.open(list, query.cursor),
       limit: query.limit + 1,
     });

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { IsOptional, IsString, Length, MaxLength, ValidateIf } from 'class-validator';
 import { encodeId } from '../../access/ids.js';
 import { IsAbsentable, IsName } from '../../http/input/fields.js';
 import { PageQuery } from '../../http/pages/page-query.js';
@@ -16,6 +16,12 @@ export class ProjectQuery extends PageQuery {
   @IsString()
   @MaxLength(64)
   organization_id?: string;
+
+  @ApiPropertyOptional({ description: 'Part of the name or the slug.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  q?: string;
 }
 
 export class NewProjectRequest {

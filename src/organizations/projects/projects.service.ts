@@ -70,13 +70,27 @@ export class ProjectsService {
     return project.organizationId;
   }
 
-  /** Newest first; a credential of a project sees that one alone. */
-  list(actor: Actor, page: { before: string | undefined; limit: number }): Promise<Project[]> {
+  /**
+   * Newest first; a credential of a project sees that one alone.
+   *
+   * @param q part of the name or the slug, in any case
+   */
+  list(
+    actor: Actor,
+    q: string | undefined,
+    page: { before: string | undefined; limit: number },
+  ): Promise<Project[]> {
     const { organizationId, projectId } = actor;
     const query = this.projects
       .createQueryBuilder('project')
       .where({ organizationId, deletedAt: IsNull() });
     if (projectId !== null) query.andWhere('project.id = :projectId', { projectId });
+    if (q !== undefined) {
+      query.andWhere(
+        '(strpos(lower(project.name), lower(:q)) > 0 OR strpos(project.slug, lower(:q)) > 0)',
+        { q },
+      );
+    }
     if (page.before !== undefined) query.andWhere({ id: LessThan(page.before) });
     return query.orderBy('project.id', 'DESC').take(page.limit).getMany();
   }
