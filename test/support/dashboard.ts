@@ -38,15 +38,20 @@ export class DashboardVisitor {
   /** Opens the sign-in page and signs in; the overview of his first organization is there. */
   static async signedIn(
     browser: TestBrowser,
-    { email, password }: Pick<Person, 'email' | 'password'>,
+    person: Pick<Person, 'email' | 'password'>,
     options: BrowserContextOptions & { readonly url?: string } = {},
   ): Promise<DashboardVisitor> {
     const visitor = await DashboardVisitor.open(browser, '/sign-in', options);
-    await visitor.page.getByLabel('Email').fill(email);
-    await visitor.page.getByLabel('Password', { exact: true }).fill(password);
-    await visitor.press('Sign in');
+    await visitor.signIn(person);
     await visitor.heading('Overview').waitFor();
     return visitor;
+  }
+
+  /** Fills in the sign-in page, which is there, and sends it. */
+  async signIn({ email, password }: Pick<Person, 'email' | 'password'>): Promise<void> {
+    await this.page.getByLabel('Email').fill(email);
+    await this.page.getByLabel('Password', { exact: true }).fill(password);
+    await this.press('Sign in');
   }
 
   /** Goes to an address below `/dashboard`, as by typing it. */

@@ -137,7 +137,9 @@ export const words: Words = {
     continue: 'Weiter',
     compare: 'Zeigt Ihr Programm diesen Code?',
     tool: 'Programm',
+    source: 'Quelle',
     device: 'Gerät',
+    userAgent: 'Nennt sich',
     from: 'Von Adresse',
     asked: 'Gefragt',
     keyEnds: 'Schlüssel endet',
@@ -145,8 +147,8 @@ export const words: Words = {
     deny: 'Ablehnen',
     approved: 'Zugestimmt. Sie können zum Programm zurückkehren.',
     denied: 'Abgelehnt. Das Programm bekommt nichts.',
-    noOrganization:
-      'Nur Inhaber und Administratoren können zustimmen; Sie sind in keiner Organisation eines davon.',
+    noOrganization: 'Sie gehören zu keiner Organisation, in die Sie es einlassen könnten.',
+    sources: { agent: 'Ein Agent', cli: 'Ein Programm der Befehlszeile' },
     states: { completed: 'Zugestimmt', denied: 'Abgelehnt', pending: 'Wartet' },
   },
   expiry: {
@@ -452,7 +454,7 @@ export const words: Words = {
     invitation_expired: 'Diese Einladung ist abgelaufen. Bitten Sie um eine neue.',
     invitation_revoked: 'Diese Einladung wurde zurückgezogen.',
     last_owner: 'Die Organisation braucht einen aktiven Inhaber, und dies ist der letzte.',
-    reauth_required: 'Melden Sie sich neu an: Ihre Organisation verlangt das hierfür.',
+    reauth_required: 'Ihre Anmeldung liegt dafür zu lange zurück. Melden Sie sich erst neu an.',
     reset_expired: 'Dieser Link ist abgelaufen oder wurde benutzt. Fordern Sie einen neuen an.',
     scope_exceeds_creator: 'Niemand kann mehr weitergeben, als er selbst hat.',
     secret_limit_reached: 'Der Client hat schon fünf Geheimnisse. Widerrufen Sie erst eines.',
@@ -633,6 +635,7 @@ export const words: Words = {
     noPermission: 'Ihre Rolle reicht für diese Seite nicht',
     requestId: 'Anfrage-ID',
     retry: 'Erneut versuchen',
+    signInAgain: 'Neu anmelden',
   },
   statuses: {
     accepted: 'Angenommen',
