@@ -94,6 +94,45 @@ export class DashboardVisitor {
     await this.dialog.waitFor({ state: 'detached' });
   }
 
+  /**
+   * Holds requests with this address and method back.
+   *
+   * @returns `asked` once there is one; `release` lets it and all further ones through
+   */
+  async hold(
+    address: string,
+    method: string,
+  ): Promise<{ readonly asked: Promise<void>; readonly release: () => void }> {
+    let go = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    let tell = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    await this.page.route(address, async (route) => {
+      if (route.request().method() === method) {
+        tell();
+        await released;
+      }
+      await route.continue();
+    });
+    return { asked, release: go };
+  }
+
+  /** Tries Back, Escape and a click beside the dialog; the page has dealt with them. */
+  async tryToLeave(steps = 1): Promise<void> {
+    await this.page.evaluate(
+      `new Promise((went) => {
+        addEventListener('popstate', () => requestIdleCallback(went), { once: true });
+        history.go(-${String(steps)});
+      })`,
+    );
+    await this.page.keyboard.press('Escape');
+    await this.page.mouse.click(5, 5);
+  }
+
   /** Waits until something is announced. */
   async announced(text: string): Promise<void> {
     await this.page.getByRole('status').getByText(text, { exact: true }).waitFor();

@@ -240,6 +240,9 @@ export const words: Words = {
     by: 'Eingeladen von',
     link: 'Einladungslink',
     linkTitle: 'Einladung für {{email}}',
+    linksOnce:
+      'Die Links sind nur dieses eine Mal da. Laden Sie sie jetzt herunter: Keycap behält nur Hashes davon.',
+    linksSaved: 'Ich habe die Links gesichert',
     resend: 'Mit neuem Link erneut senden',
     revokeTitle: 'Einladung von {{email}} widerrufen?',
     revokeAbout: 'Der Link gilt sofort nicht mehr.',

@@ -234,6 +234,9 @@ export const words = {
     by: 'Invited by',
     link: 'Invitation link',
     linkTitle: 'Invitation for {{email}}',
+    linksOnce:
+      'The links are shown this once. Download them now: Keycap keeps only hashes of them.',
+    linksSaved: 'I have saved the links',
     resend: 'Resend with a new link',
     revokeTitle: 'Revoke the invitation of {{email}}?',
     revokeAbout: 'The link stops working at once.',
