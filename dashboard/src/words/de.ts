@@ -659,6 +659,7 @@ export const words: Words = {
       session: 'Ich selbst (diese Sitzung)',
       api_key: 'Ein API-Schlüssel',
       oauth_client: 'Ein OAuth-Client',
+      nobody: 'Niemand (ohne Credential)',
     },
     credentials: { api_key: 'API-Schlüssel', oauth_client: 'Basic-Credential (Base64)' },
     body: 'Inhalt',

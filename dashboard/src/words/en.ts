@@ -640,6 +640,7 @@ export const words = {
       session: 'Myself (this session)',
       api_key: 'An API key',
       oauth_client: 'An OAuth client',
+      nobody: 'Nobody (no credential)',
     },
     credentials: { api_key: 'API key', oauth_client: 'Basic credential (base64)' },
     body: 'Body',
