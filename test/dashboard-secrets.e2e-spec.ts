@@ -83,27 +83,15 @@ describe('a secret in the dashboard', () => {
     await page.getByRole('button', { name: 'Create API key' }).first().click();
     await dialog.getByLabel('Name', { exact: true }).fill('Patient');
     await dialog.getByRole('checkbox', { name: 'backups:read' }).check();
-    let answer = (): void => undefined;
-    const asked = new Promise<void>((resolve) => {
-      void page.route('**/api-keys', async (route) => {
-        if (route.request().method() !== 'POST') return route.continue();
-        answer = () => void route.continue();
-        resolve();
-      });
-    });
+    const { asked, release } = await visitor.hold('**/api-keys', 'POST');
     await dialog.getByRole('button', { name: 'Create', exact: true }).click();
     await asked;
-    await page.evaluate(
-      'new Promise((went) => { addEventListener("popstate", () => requestIdleCallback(went), { once: true }); history.go(-2); })',
-    );
-    await page.keyboard.press('Escape');
-    await page.mouse.click(5, 5);
-    answer();
+    await visitor.tryToLeave(2);
+    release();
     expect(await visitor.secret('API key')).toMatch(/^capy_live_/);
     await page.waitForLoadState('networkidle');
     expect(await visitor.secret('API key')).toMatch(/^capy_live_/);
     expect(page.url()).toContain('/api-keys');
-    await page.unroute('**/api-keys');
     await visitor.saved();
     await dialog.waitFor({ state: 'detached' });
     await visitor.goTo('Overview');

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { TestBrowser } from './support/browser.js';
 import { DashboardVisitor } from './support/dashboard.js';
+import { startLogin } from './support/device-logins.js';
+import { invite } from './support/invitations.js';
 import type { TestOrganization } from './support/keycap.js';
 import { ask, newOrganization } from './support/keycap.js';
 import { testVariable } from './support/servers.js';
@@ -42,6 +44,8 @@ describe('a request that was put together', () => {
     'changeApiKey',
     'revokeApiKey',
     'deleteOrganization',
+    'keyoReplaceMember',
+    'lookUpInvitation',
   ])('to %s is there in every language, with nothing of the generator left', async (operation) => {
     const { page } = visitor;
     const { host, port } = new URL(testVariable('KEYCAP_TEST_URL'));
@@ -55,9 +59,80 @@ describe('a request that was put together', () => {
       expect([name, text.includes(target.slice(1))]).toEqual([name, true]);
       const isSaid = IMPLIED.includes(method) || text.toUpperCase().includes(method);
       expect([name, isSaid]).toEqual([name, true]);
-      const left = /\.invalid|65535|KEYCAP[-_](?!TOKEN)|no-check-certificate/.exec(text);
+      const left = /\.invalid|65535|KEYCAP[-_](?!TOKEN|API_KEY)|no-check-certificate/.exec(text);
       expect([name, left]).toEqual([name, null]);
     }
+  });
+
+  const answered = async (status: string): Promise<string> => {
+    await visitor.press('Send');
+    await visitor.page.getByText(`The server answered ${status}`).waitFor();
+    return visitor.page.getByLabel('Answer', { exact: true }).innerText();
+  };
+  const open = async (operation: string): Promise<void> => {
+    await visitor.visit(`/orgs/${organization.slug}/try-it?operation=${operation}`);
+    await visitor.page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+  };
+
+  it.each([
+    ['createApiKey', { name: 'CI deploys', scopes: ['credentials:read'] }],
+    ['createOAuthClient', { name: 'Nightly sync' }],
+    ['createInvitation', { email: 'grace@example.com', role: 'admin' }],
+  ])(
+    'to %s begins with the least that its body needs, which is sent as it is',
+    async (name, least) => {
+      await open(name);
+      const body = visitor.page.getByLabel('Body');
+      expect(JSON.parse(await body.inputValue())).toEqual(least);
+      expect(await answered('201')).toContain(Object.values(least)[0]);
+    },
+  );
+
+  it("goes to Keyo's API as a key or as a client, which fetches a token first", async () => {
+    const { page } = visitor;
+    const wanted = { scopes: ['members:read'] };
+    const [{ plaintext }, { basicCredential }] = await Promise.all([
+      organization.apiKey(wanted),
+      organization.client(wanted),
+    ]);
+    await open('keyoListMembers');
+    const callers = page.getByLabel('Send as');
+    expect(await callers.locator('option').allInnerTexts()).toEqual([
+      'An API key',
+      'An OAuth client',
+    ]);
+    await page.getByLabel('API key', { exact: true }).fill(plaintext);
+    expect(await answered('200')).toContain(organization.owner.email);
+    await callers.selectOption('An OAuth client');
+    await page.getByLabel('Basic credential (base64)').fill(basicCredential);
+    expect(await answered('200')).toContain(organization.owner.email);
+  });
+
+  it('has the headers that it needs, and as a program names none of their tokens', async () => {
+    const { page } = visitor;
+    const { email, token } = await invite(organization);
+    await open('lookUpInvitation');
+    await page.getByLabel('X-Invitation-Token').fill(token);
+    for (const name of ['curl', 'JavaScript: Fetch']) {
+      await language().selectOption(name);
+      const program = await request().innerText();
+      expect(program).toMatch(/X-Invitation-Token[":, $]+KEYCAP_TOKEN/);
+      expect(program).not.toContain(token);
+    }
+    expect(await answered('200')).toContain(email);
+    await open('pollDeviceLogin');
+    const login = await startLogin();
+    await page.getByLabel('loginID').fill(login.id);
+    await page.getByLabel('X-Keycap-Poll-Token').fill(login.pollToken);
+    expect(await answered('200')).toContain('pending');
+  });
+
+  it('is none that can succeed for nobody here', async () => {
+    await open('listMembers');
+    const offered = await visitor.page.getByLabel('Operation').locator('option').allInnerTexts();
+    const impossible = /\(POST \/v1\/(?:oauth\/token\/|setup|integrations\/.*)\)/;
+    expect(offered.filter((name) => impossible.test(name))).toEqual([]);
+    expect(offered.length).toBeGreaterThan(60);
   });
 
   it('does as a program what it says, whatever the body holds, and names no credential', async () => {

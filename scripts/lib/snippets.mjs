@@ -27,7 +27,7 @@ const OPTIONS = {
 };
 
 /** What the API is called with, apart from the address; those with a body have one more word. */
-const KINDS = ['GET', 'POST', 'POST body', 'PATCH body', 'DELETE', 'DELETE body'];
+const KINDS = ['GET', 'POST', 'POST body', 'PUT body', 'PATCH body', 'DELETE', 'DELETE body'];
 /** What is no plain letter in the text of some language. */
 const SPECIAL = ['"', '\\', "'", '$', '`', '#', '%', '@', '!', '\n'];
 /** Where a generator leaves, or makes of them, what its language does not read. */

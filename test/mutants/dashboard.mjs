@@ -66,7 +66,7 @@ export const MUTANTS = [
     tests: TRY_IT,
     name: 'a program that is copied holds the key',
     rows: ['S24'],
-    find: 'const header = HEADERS[request.caller];',
+    find: 'const header = headerOf(request);',
     replace: `const header = ['X-API-Key', request.credential] as const;`,
   },
   {

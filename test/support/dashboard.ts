@@ -38,15 +38,20 @@ export class DashboardVisitor {
   /** Opens the sign-in page and signs in; the overview of his first organization is there. */
   static async signedIn(
     browser: TestBrowser,
-    { email, password }: Pick<Person, 'email' | 'password'>,
+    person: Pick<Person, 'email' | 'password'>,
     options: BrowserContextOptions & { readonly url?: string } = {},
   ): Promise<DashboardVisitor> {
     const visitor = await DashboardVisitor.open(browser, '/sign-in', options);
-    await visitor.page.getByLabel('Email').fill(email);
-    await visitor.page.getByLabel('Password', { exact: true }).fill(password);
-    await visitor.press('Sign in');
+    await visitor.signIn(person);
     await visitor.heading('Overview').waitFor();
     return visitor;
+  }
+
+  /** Fills in the sign-in page, which is there, and sends it. */
+  async signIn({ email, password }: Pick<Person, 'email' | 'password'>): Promise<void> {
+    await this.page.getByLabel('Email').fill(email);
+    await this.page.getByLabel('Password', { exact: true }).fill(password);
+    await this.press('Sign in');
   }
 
   /** Goes to an address below `/dashboard`, as by typing it. */
@@ -87,6 +92,45 @@ export class DashboardVisitor {
   async saved(): Promise<void> {
     await this.dialog.getByRole('button', { name: 'I have saved it' }).click();
     await this.dialog.waitFor({ state: 'detached' });
+  }
+
+  /**
+   * Holds requests with this address and method back.
+   *
+   * @returns `asked` once there is one; `release` lets it and all further ones through
+   */
+  async hold(
+    address: string,
+    method: string,
+  ): Promise<{ readonly asked: Promise<void>; readonly release: () => void }> {
+    let go = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    let tell = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    await this.page.route(address, async (route) => {
+      if (route.request().method() === method) {
+        tell();
+        await released;
+      }
+      await route.continue();
+    });
+    return { asked, release: go };
+  }
+
+  /** Tries Back, Escape and a click beside the dialog; the page has dealt with them. */
+  async tryToLeave(steps = 1): Promise<void> {
+    await this.page.evaluate(
+      `new Promise((went) => {
+        addEventListener('popstate', () => requestIdleCallback(went), { once: true });
+        history.go(-${String(steps)});
+      })`,
+    );
+    await this.page.keyboard.press('Escape');
+    await this.page.mouse.click(5, 5);
   }
 
   /** Waits until something is announced. */

@@ -10,7 +10,7 @@ import { useOrganization } from '../organizations/use-organization';
  */
 export function useIssuing<Asked, Answer>(
   ask: (asked: Asked) => Promise<Answer>,
-  onIssued: (answer: Answer) => void,
+  onIssued: (answer: Answer) => void = () => undefined,
 ): UseMutationResult<Answer, Error, Asked> {
   const { id: orgID } = useOrganization();
   const queries = useQueryClient();
@@ -29,9 +29,11 @@ export function useIssuing<Asked, Answer>(
         isUnderWay.current = false;
       }
     },
-    onSuccess: async (answer) => {
-      onIssued(answer);
-      await queries.invalidateQueries({ queryKey: [orgID] });
+    onSuccess: onIssued,
+    // Also after a failure, since it may have been made and its answer lost. The secret is shown without
+    // waiting for that.
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: [orgID] });
     },
   });
 }

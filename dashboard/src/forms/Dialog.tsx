@@ -7,11 +7,14 @@ interface DialogProps {
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly size?: string;
+  /** Whether nothing but its own buttons closes it. */
+  readonly isLocked?: boolean;
   readonly children: ReactNode;
 }
 
 /** A dialog that Escape, a click beside it and its button close. */
-export function Dialog({ title, opened, onClose, size = 'lg', children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, opened, onClose, size = 'lg', isLocked = false, children } = props;
   const { t } = useTranslation();
   return (
     <Modal
@@ -20,6 +23,9 @@ export function Dialog({ title, opened, onClose, size = 'lg', children }: Dialog
       title={title}
       size={size}
       classNames={{ title: 'dialog-title' }}
+      closeOnEscape={!isLocked}
+      closeOnClickOutside={!isLocked}
+      withCloseButton={!isLocked}
       closeButtonProps={{ 'aria-label': t('actions.close') }}
     >
       {children}

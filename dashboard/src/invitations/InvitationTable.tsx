@@ -10,20 +10,19 @@ import { useMay, useOrganization } from '../organizations/use-organization';
 import { usePersonName } from '../organizations/use-person-name';
 import { useAnnounce } from '../states/announcements';
 import { Moment } from '../states/Moment';
-import { useReport } from '../states/reports';
 import { StatusBadge } from '../states/StatusBadge';
 import type { Column } from '../tables/DataTable';
 import { Dash } from '../tables/Dash';
 import { DataTable } from '../tables/DataTable';
 import { RowMenu } from '../tables/RowMenu';
-import { InvitationLink } from './InvitationLink';
 
 interface InvitationTableProps {
   readonly invitations: readonly Invitation[];
   readonly onEnd: (() => void) | undefined;
+  readonly onResend: (invitation: Invitation) => void;
 }
 
-export function InvitationTable({ invitations, onEnd }: InvitationTableProps) {
+export function InvitationTable({ invitations, onEnd, onResend }: InvitationTableProps) {
   const { t } = useTranslation();
   const personName = usePersonName();
   const columns = useMemo(
@@ -53,10 +52,10 @@ export function InvitationTable({ invitations, onEnd }: InvitationTableProps) {
         id: 'actions',
         header: t('fields.actions'),
         hiddenHeader: true,
-        cell: (invitation) => <InvitationMenu invitation={invitation} />,
+        cell: (invitation) => <InvitationMenu invitation={invitation} onResend={onResend} />,
       },
     ],
-    [t, personName],
+    [t, personName, onResend],
   );
   return (
     <DataTable
@@ -71,35 +70,26 @@ export function InvitationTable({ invitations, onEnd }: InvitationTableProps) {
 
 const idOf = ({ id }: Invitation): string => id;
 
-function InvitationMenu({ invitation }: { readonly invitation: Invitation }) {
+interface InvitationMenuProps extends Pick<InvitationTableProps, 'onResend'> {
+  readonly invitation: Invitation;
+}
+
+function InvitationMenu({ invitation, onResend }: InvitationMenuProps) {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
   const may = useMay();
   const queries = useQueryClient();
   const announce = useAnnounce();
-  const report = useReport();
   const [isAsking, setIsAsking] = useState(false);
   const { id: invitationID, email, status } = invitation;
   const params = { path: { orgID, invitationID } };
-  const refresh = () => queries.invalidateQueries({ queryKey: [orgID, 'invitations'] });
-  const resend = useMutation({
-    mutationFn: () =>
-      answerOf(
-        api.POST('/v1/organizations/{orgID}/invitations/{invitationID}/resend', {
-          params,
-          body: {},
-        }),
-      ),
-    onError: report,
-    onSuccess: refresh,
-  });
   const revoke = useMutation({
     mutationFn: () =>
       answerOf(api.DELETE('/v1/organizations/{orgID}/invitations/{invitationID}', { params })),
     onSuccess: async () => {
       setIsAsking(false);
       announce(t('invitations.revoked', { email }));
-      await refresh();
+      await queries.invalidateQueries({ queryKey: [orgID, 'invitations'] });
     },
   });
   if (!may('invitations:write') || (status !== 'pending' && status !== 'expired')) return null;
@@ -112,7 +102,7 @@ function InvitationMenu({ invitation }: { readonly invitation: Invitation }) {
             label: t('invitations.resend'),
             icon: IconMailForward,
             onSelect: () => {
-              resend.mutate();
+              onResend(invitation);
             },
           },
           {
@@ -125,15 +115,6 @@ function InvitationMenu({ invitation }: { readonly invitation: Invitation }) {
           },
         ]}
       />
-      {resend.data && (
-        <InvitationLink
-          email={email}
-          url={resend.data.accept_url}
-          onClose={() => {
-            resend.reset();
-          }}
-        />
-      )}
       {isAsking && (
         <Confirmation
           title={t('invitations.revokeTitle', { email })}

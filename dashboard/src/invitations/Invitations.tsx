@@ -5,6 +5,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import type { Invitation } from '../api/types';
+import { useIssuing } from '../credentials/use-issuing';
 import { CreateButton } from '../forms/CreateButton';
 import { Filters } from '../forms/Filters';
 import { FilterSelect } from '../forms/FilterSelect';
@@ -12,8 +13,10 @@ import { useDialog } from '../forms/use-dialog';
 import { useIsAdmin, useMay, useOrganization } from '../organizations/use-organization';
 import { Empty } from '../states/ListStates';
 import { PageHeader } from '../states/PageHeader';
+import { useReport } from '../states/reports';
 import { ListBody } from '../tables/ListBody';
 import { usePages } from '../tables/use-pages';
+import { InvitationLink } from './InvitationLink';
 import { InvitationTable } from './InvitationTable';
 import { InviteMany } from './InviteMany';
 import { InviteOne } from './InviteOne';
@@ -31,6 +34,7 @@ export function Invitations() {
   const may = useMay();
   const dialog = useDialog();
   const { status } = route.useSearch();
+  const { resend, resent, forget } = useResending();
   const pages = usePages(
     [orgID, 'invitations', { status }],
     useCallback(
@@ -92,10 +96,38 @@ export function Invitations() {
           </Empty>
         }
       >
-        {(rows, onEnd) => <InvitationTable invitations={rows} onEnd={onEnd} />}
+        {(rows, onEnd) => <InvitationTable invitations={rows} onEnd={onEnd} onResend={resend} />}
       </ListBody>
+      {resent && (
+        <InvitationLink email={resent.invitation.email} url={resent.accept_url} onClose={forget} />
+      )}
       {dialog.name === 'create' && <InviteOne />}
       {dialog.name === 'many' && <InviteMany />}
     </>
   );
+}
+
+/** Makes new links. It is no business of the row, which may be gone from the list by then. */
+function useResending() {
+  const { id: orgID } = useOrganization();
+  const report = useReport();
+  const {
+    mutate,
+    data: resent,
+    reset: forget,
+  } = useIssuing(({ id: invitationID }: Invitation) =>
+    answerOf(
+      api.POST('/v1/organizations/{orgID}/invitations/{invitationID}/resend', {
+        params: { path: { orgID, invitationID } },
+        body: {},
+      }),
+    ),
+  );
+  const resend = useCallback(
+    (invitation: Invitation) => {
+      mutate(invitation, { onError: report });
+    },
+    [mutate, report],
+  );
+  return { resend, resent, forget };
 }

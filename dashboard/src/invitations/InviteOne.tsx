@@ -1,7 +1,7 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
+import { useIssuing } from '../credentials/use-issuing';
 import type { Values } from '../forms/Form';
 import { fieldError } from '../forms/Form';
 import { FormDialog } from '../forms/FormDialog';
@@ -17,10 +17,9 @@ export function InviteOne() {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
   const dialog = useDialog();
-  const queries = useQueryClient();
   const announce = useAnnounce();
-  const invite = useMutation({
-    mutationFn: ({ email = '', role, days, mail }: Values) =>
+  const invite = useIssuing(
+    ({ email = '', role, days, mail }: Values) =>
       answerOf(
         api.POST('/v1/organizations/{orgID}/invitations', {
           params: { path: { orgID } },
@@ -32,11 +31,10 @@ export function InviteOne() {
           },
         }),
       ),
-    onSuccess: async ({ invitation: { email } }) => {
+    ({ invitation: { email } }) => {
       announce(t('invitations.invited', { email }));
-      await queries.invalidateQueries({ queryKey: [orgID] });
     },
-  });
+  );
   if (invite.data) {
     return (
       <InvitationLink

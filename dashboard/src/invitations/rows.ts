@@ -21,10 +21,12 @@ export function readRows(text: string, members: readonly Member[]): InvitationRo
     .map((line) => line.trim())
     .filter((line) => line !== '' && !/^"?e-?mail"?\s*(?:[,;\t]|$)/i.test(line))
     .map((line) => {
-      const [first = '', second = ''] = line.split(/[,;\t]/).map(withoutQuotes);
-      const email = first.toLowerCase();
-      const role = second === 'admin' ? ('admin' as const) : ('member' as const);
-      const problem = problemOf(email, second, { isRepeated: seen.has(email), taken });
+      const [email = '', named = ''] = line
+        .toLowerCase()
+        .split(/[,;\t]/)
+        .map(withoutQuotes);
+      const role = named === 'admin' ? ('admin' as const) : ('member' as const);
+      const problem = problemOf(email, named, { isRepeated: seen.has(email), taken });
       seen.add(email);
       return { email, role, problem };
     });
@@ -39,7 +41,7 @@ interface Others {
 
 function problemOf(email: string, role: string, others: Others): InvitationRow['problem'] {
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) return 'malformed';
-  if (!['', 'admin', 'member'].includes(role.toLowerCase())) return 'role';
+  if (!['', 'admin', 'member'].includes(role)) return 'role';
   if (others.isRepeated) return 'repeated';
   return others.taken.has(email) ? 'member' : null;
 }

@@ -1,11 +1,10 @@
 import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
-import { useBlocker } from '@tanstack/react-router';
 import { IconAlertTriangle, IconDownload } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyField } from './CopyField';
 import { downloadText } from '../downloads/download';
+import { useSaving } from './use-saving';
 
 /** A value that is shown once. */
 export interface ShownValue {
@@ -30,14 +29,7 @@ interface SecretDialogProps {
  */
 export function SecretDialog({ title, values, children, onClose }: SecretDialogProps) {
   const { t } = useTranslation();
-  const [isSaved, setIsSaved] = useState(false);
-  // Beside the state, because closing may go to another address before the next drawing.
-  const mayLeave = useRef(false);
-  const markSaved = (): void => {
-    mayLeave.current = true;
-    setIsSaved(true);
-  };
-  useBlocker({ shouldBlockFn: () => !mayLeave.current, enableBeforeUnload: !isSaved });
+  const { isSaved, markSaved } = useSaving();
   return (
     <Modal
       opened

@@ -2,15 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { RequestCode } from '../secrets/RequestCode';
 import { loadRequestSnippets, nameOf, requestText } from '../secrets/snippets';
 import type { TriedRequest } from './requests';
-import { curlOf } from './requests';
+import { curlOf, headerOf } from './requests';
 
 const CURL = 'curl';
-/** A name in the place of the credential, so that none ends up where programs are kept. */
-const HEADERS = {
-  api_key: ['X-API-Key', 'KEYCAP_API_KEY'],
-  oauth_client: ['Authorization', 'Bearer KEYCAP_TOKEN'],
-  session: ['Authorization', 'Bearer KEYCAP_TOKEN'],
-} as const;
 
 /** The request that was put together, for a program. */
 export function TriedCode({ request }: { readonly request: TriedRequest }) {
@@ -22,7 +16,7 @@ export function TriedCode({ request }: { readonly request: TriedRequest }) {
   const { origin } = window.location;
   const textIn = (language: string): string => {
     const snippet = snippets.find((one) => nameOf(one) === language);
-    const header = HEADERS[request.caller];
+    const header = headerOf(request);
     return (
       (snippet && requestText(snippet, origin, { ...request, header })) ?? curlOf(request, origin)
     );

@@ -24,9 +24,9 @@ import { Complaint } from '../states/Complaint';
 import { LoadingRows } from '../states/ListStates';
 import { PageHeader } from '../states/PageHeader';
 import type { Operation } from './operations';
-import { loadOperations, targetOf } from './operations';
+import { headersOf, loadOperations, targetOf } from './operations';
 import type { Caller } from './requests';
-import { CALLERS, send } from './requests';
+import { send } from './requests';
 import { TriedCode } from './TriedCode';
 
 const route = getRouteApi('/signed-in/orgs/$slug/try-it');
@@ -71,7 +71,7 @@ export function TryIt() {
 function Call({ operation }: { readonly operation: Operation }) {
   const { t } = useTranslation();
   const { id: orgID } = useOrganization();
-  const [caller, setCaller] = useState<Caller>('session');
+  const [caller, setCaller] = useState<Caller>(operation.callers[0] ?? 'nobody');
   const [values, setValues] = useState<Values>({ orgID, organization_id: orgID });
   const [body, setBody] = useState(operation.body?.example ?? '');
   const [credential, setCredential] = useState('');
@@ -80,6 +80,7 @@ function Call({ operation }: { readonly operation: Operation }) {
     target: targetOf(operation, values),
     caller,
     credential,
+    headers: headersOf(operation, values),
     body: operation.body === null ? null : { type: operation.body.type, text: body },
   };
   const call = useMutation({ mutationFn: () => send(request) });
@@ -98,12 +99,12 @@ function Call({ operation }: { readonly operation: Operation }) {
         <NativeSelect
           label={t('tryIt.as')}
           value={caller}
-          data={CALLERS.map((value) => ({ value, label: t(`tryIt.callers.${value}`) }))}
+          data={operation.callers.map((value) => ({ value, label: t(`tryIt.callers.${value}`) }))}
           onChange={(event) => {
             setCaller(event.currentTarget.value as Caller);
           }}
         />
-        {caller !== 'session' && (
+        {(caller === 'api_key' || caller === 'oauth_client') && (
           <PasswordInput
             label={t(`tryIt.credentials.${caller}`)}
             value={credential}
