@@ -3,6 +3,8 @@ import type { AttentionBody, UsageBody } from '../src/insights/insights.dto.js';
 import { utcDay, withinOne } from './support/calendar.js';
 import { ask, call, inDatabase, newOrganization, type TestOrganization } from './support/keycap.js';
 
+const DAY_MS = 86_400_000;
+
 const usageOf = async (org: TestOrganization, query = '') =>
   (await ask<UsageBody>('GET', `${org.path}/usage${query}`, { as: org.owner.session })).days;
 
@@ -250,7 +252,7 @@ describe('attention', () => {
     await ask('DELETE', `${soon!.path}/secrets/${other!.target_id}`, { as });
     const [item] = await expiring();
     expect(item).toMatchObject({ target_id: last, client_id: soon!.id });
-    const fortnightBefore = Date.parse(`${UTC_DAY(4)}T00:00:00Z`);
+    const fortnightBefore = Date.parse(`${utcDay(4)}T00:00:00Z`);
     expect(Math.abs(Date.parse(item!.since) - fortnightBefore)).toBeLessThanOrEqual(DAY_MS);
     await ask('DELETE', soon!.path, { as });
     expect(await expiring()).toEqual([]);

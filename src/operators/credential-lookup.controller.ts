@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
 import { type FoundCredential } from '../access/found-credential.js';
+import { KeySearchBusy } from '../api-keys/imports/imports.errors.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { ValidationFailed } from '../problem.js';
 import { CredentialLookupRequest, FoundCredentialList } from './credential-lookup.dto.js';
@@ -20,6 +21,7 @@ export class CredentialLookupController {
       'Give one of `credential`, `key_prefix` and `client_id`. An empty list says that there is ' +
       'no such credential; a prefix may be that of several keys.',
     answer: FoundCredentialList,
+    errors: [KeySearchBusy],
   })
   async lookUp(@Body() request: CredentialLookupRequest): Promise<FoundCredentialList> {
     return FoundCredentialList.of(await this.find(request));

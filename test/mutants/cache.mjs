@@ -9,20 +9,22 @@ export const MUTANTS = [
     ...OPEN,
     name: 'the watermark moves before what is below it was applied',
     rows: ['3.4'],
-    find: `FROM changes WHERE transaction_id >= $1::bigint`,
+    find: `FROM changes WHERE transaction_id >= $1::bigint
+              )`,
     replace: `FROM changes
               WHERE transaction_id >= greatest($1::bigint,
-                      pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`,
+                      pg_snapshot_xmin(pg_current_snapshot())::text::bigint))`,
   },
   {
     ...LOG,
     ...OPEN,
     name: 'only what is below the oldest open transaction is applied',
     rows: ['3.4'],
-    find: `FROM changes WHERE transaction_id >= $1::bigint`,
+    find: `FROM changes WHERE transaction_id >= $1::bigint
+              )`,
     replace: `FROM changes
               WHERE transaction_id >= $1::bigint
-                AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`,
+                AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`,
   },
   {
     file: 'src/changes/change-reader.ts',
