@@ -6,7 +6,6 @@ import {
   assertionAlgorithms,
   judgeClaims,
   judgeHeader,
-  readAssertion,
   type ReadAssertion,
   type SignedAssertion,
 } from './client-assertion.js';
@@ -34,11 +33,6 @@ export class AssertionProofs {
   ) {
     this.issuer = publicUrl;
     this.algorithms = assertionAlgorithms(config.assertionsByRs256);
-  }
-
-  /** What the assertion says who signed it; believed by nobody yet. */
-  read(compact: string): ReadAssertion | null {
-    return readAssertion(compact);
   }
 
   /** Checks one signature at least, in any case; a good assertion is used up by it. */

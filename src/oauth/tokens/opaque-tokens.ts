@@ -41,13 +41,13 @@ export class OpaqueTokens {
   }
 
   /** By itself: stored together with the tokens that others are issued meanwhile. */
-  async issueWithOthers(
+  async issueCoalesced(
     client: AuthenticatedClient,
     granted: Granted,
     now: Date,
   ): Promise<IssuedToken> {
     const { issued, record } = this.make(client, granted, now);
-    await this.records.insertWithOthers(record);
+    await this.records.insertCoalesced(record);
     return issued;
   }
 

@@ -25,7 +25,7 @@ export class TokenIssuanceService {
     now = new Date(),
   ): Promise<IssuedToken> {
     const issued = isByItself(client)
-      ? await this.mint.issueWithOthers(client, granted, now)
+      ? await this.mint.issueCoalesced(client, granted, now)
       : await this.issueWithMore(client, granted, now);
     if (issued.isNew) this.usage.countIssued(client.id, now);
     return issued;

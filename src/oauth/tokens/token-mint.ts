@@ -28,8 +28,8 @@ export class TokenMint {
   }
 
   /** An opaque token without a quota, which no other row depends on: see OpaqueTokens. */
-  issueWithOthers(client: AuthenticatedClient, granted: Granted, now: Date): Promise<IssuedToken> {
-    return this.opaque.issueWithOthers(client, granted, now);
+  issueCoalesced(client: AuthenticatedClient, granted: Granted, now: Date): Promise<IssuedToken> {
+    return this.opaque.issueCoalesced(client, granted, now);
   }
 
   /** @throws TooManyTokens */

@@ -162,7 +162,7 @@ export class TokenRecords {
    * Stores a token outside of any transaction, in one statement with those that others are issued
    * meanwhile; resolves when it is committed.
    */
-  async insertWithOthers(token: NewToken): Promise<void> {
+  async insertCoalesced(token: NewToken): Promise<void> {
     await this.inserts.do(token);
   }
 
