@@ -105,7 +105,7 @@ export const VARIABLES = {
   trustedProxies: withDefault('', {
     name: 'KEYCAP_TRUSTED_PROXIES',
     meaning:
-      'Address ranges whose X-Forwarded-For, -Proto, -Host and Forwarded headers are believed.',
+      'Address ranges of proxies: the client is whom their X-Forwarded-For and Forwarded (for=) headers name.',
     allowed: 'a list of addresses or ranges such as 10.0.0.0/8,192.0.2.7',
     schema: listOf(addressRange),
   }),

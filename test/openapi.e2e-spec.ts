@@ -133,6 +133,34 @@ function withoutRequestId(body: unknown): unknown {
   return rest;
 }
 
+it('says which values there can be where they are few', () => {
+  const valuesOf = (schema: string, member: string): unknown =>
+    (
+      description.at(`#/components/schemas/${schema}`) as {
+        properties: Record<string, { enum?: unknown[] }>;
+      }
+    ).properties[member]!.enum;
+  expect(valuesOf('InvitationResultBody', 'code')).toEqual([
+    'validation_error',
+    'cannot_grant_owner',
+    'already_member',
+    'already_invited',
+    null,
+  ]);
+  expect(valuesOf('OffboardedCredentialBody', 'source')).toEqual([
+    ...['dashboard', 'api', 'cli', 'agent', 'import'],
+    null,
+  ]);
+});
+
+it('says that an invitation is not sent again once it was accepted, revoked or declined', () => {
+  const errors = documentedErrors(description.operation('resendInvitation'), 410);
+  expect(errors.map((each) => (each as { code: string }).code).toSorted()).toEqual([
+    'invitation_accepted',
+    'invitation_revoked',
+  ]);
+});
+
 /** One refusal that several operations share, and the request that provokes it. */
 interface Provocation {
   readonly name: string;
@@ -342,7 +370,14 @@ describe('real answers', () => {
     const first = await invite(`${randomText()}@keycap.test`);
     await use('listInvitations', { orgID, query: '?q=keycap.test' }, { as });
     await use('resendInvitation', { orgID, invitationID: first.invitation.id }, { as, body: {} });
-    const rows = [{ email: `${randomText()}@keycap.test`, role: 'admin' }, { email: 'nobody' }];
+    const email = `${randomText()}@keycap.test`;
+    const rows = [
+      { email, role: 'admin' },
+      { email: 'nobody' },
+      { email, role: 'member' },
+      { email: owner.email, role: 'member' },
+      { email: `${randomText()}@keycap.test`, role: 'owner' },
+    ];
     const { results } = await use<{ results: { accept_url: string | null }[] }>(
       'createInvitations',
       { orgID },

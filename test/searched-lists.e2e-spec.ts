@@ -80,7 +80,7 @@ describe('the list of OAuth clients', () => {
     expect(outcomeOf(answer)).toBe(expected);
   });
 
-  it("A27: knows no other organization's project", async () => {
+  it("knows no other organization's project", async () => {
     const foreign = await (await newOrganization()).project();
     const path = `${organization.path}/oauth-clients?project_id=${foreign}`;
     expect(outcomeOf(await call('GET', path, { as }))).toBe('404 project_not_found');

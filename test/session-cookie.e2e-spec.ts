@@ -1,6 +1,7 @@
 import type { SessionList } from '../src/users/sessions/sessions.dto.js';
 import { inDatabase, newOrganization, newPerson, randomText } from './support/keycap.js';
 import { ask, call, type CallOptions, type Method, type Person } from './support/keycap.js';
+import { LOGINS, startLogin } from './support/device-logins.js';
 import { Description } from './support/openapi.js';
 import {
   callByCookie,
@@ -421,6 +422,47 @@ describe('a server of its own', () => {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
     expect((await preflight('/v1/nowhere', APP)).status).toBe(404);
   });
+
+  it('lets them send every header that an operation takes', async () => {
+    const description = await Description.of();
+    const parameters = description.operations.flatMap((operation) =>
+      operation.parameters.map(({ $ref, ...own }) =>
+        $ref === undefined ? own : (description.at($ref) as { name: string; in: string }),
+      ),
+    );
+    // GitHub's servers send those with its name, and no page does.
+    const taken = parameters.flatMap(({ name = '', in: place }) =>
+      place === 'header' && !name.startsWith('github-') ? [name] : [],
+    );
+    const { headers } = await preflight('/v1/users/me', APP);
+    const allowed = new Set(headers.get('access-control-allow-headers')!.split(', '));
+    const all = new Set(taken);
+    expect([...all].toSorted()).toEqual([
+      'Idempotency-Key',
+      'X-CapyDB-Poll-Token',
+      'X-Invitation-Token',
+      'X-Keycap-Poll-Token',
+      'X-Setup-Token',
+    ]);
+    expect([...all].filter((name) => !allowed.has(name))).toEqual([]);
+  });
+
+  it.each(['X-Keycap-Poll-Token', 'X-CapyDB-Poll-Token'])(
+    'lets them poll the login of a device by %s',
+    async (name) => {
+      const { url } = server;
+      const { id, pollToken } = await startLogin({}, { url, headers: { origin: APP } });
+      const path = `${LOGINS}/${id}`;
+      const { headers } = await preflight(path, APP, 'GET');
+      expect(headers.get('access-control-allow-headers')).toContain(name);
+      const answer = await call<{ state: string }>('GET', path, {
+        url,
+        headers: { origin: APP, [name]: pollToken },
+      });
+      expect(answer.headers.get('access-control-allow-origin')).toBe(APP);
+      expect([answer.status, answer.body.state]).toEqual([200, 'pending']);
+    },
+  );
 
   it('S25: tells no other origin anything', async () => {
     const hostile = [

@@ -1,8 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-
-/** How a key came to be; set by the server. */
-export const KEY_SOURCES = ['dashboard', 'api', 'cli', 'agent', 'import'] as const;
-export type KeySource = (typeof KEY_SOURCES)[number];
+import { type KeySource } from '../access/key-source.js';
 
 /** Keys of these sources act for the person who made them. */
 export const PERSONAL_SOURCES: readonly KeySource[] = ['cli', 'agent'];

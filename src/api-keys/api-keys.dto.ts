@@ -18,16 +18,15 @@ import {
 } from 'class-validator';
 import { NIL } from 'uuid';
 import { decodeId, encodeId, encodeOptionalId } from '../access/ids.js';
+import { KEY_SOURCES, type KeySource } from '../access/key-source.js';
 import { parseDateTime } from '../http/input/date-time.js';
 import { IsDateTime, IsName } from '../http/input/fields.js';
 import { IsMetadata } from '../http/input/metadata.js';
 import {
   type ApiKey,
   KEY_ENVIRONMENTS,
-  KEY_SOURCES,
   type KeyEnvironment,
   type KeyRateLimit,
-  type KeySource,
 } from './api-key.entity.js';
 import { IsAddressRanges } from '../http/input/address-fields.js';
 import { type KeyDraft } from './issuance/key-grants.js';

@@ -2,8 +2,12 @@ import pg from 'pg';
 import { decodeId } from '../../src/access/ids.js';
 import { inDatabase } from '../support/keycap.js';
 
-/** Tables of the deployment rather than of a tenant. A new one has to be put here, or be owned. */
+/**
+ * Tables of the deployment rather than of a tenant. A new one has to be put here, or be owned. Every server
+ * that starts takes checkpoints of all chains, also one of another test that shares the database.
+ */
 const OF_NOBODY: readonly string[] = [
+  'audit_checkpoints',
   'audit_keys',
   'changes',
   'idempotency_records',
@@ -39,7 +43,6 @@ const OWNERS: readonly (readonly [column: string, condition: string])[] = [
 ];
 /** Those that are not named in a column of their own. */
 const ROOTS: Readonly<Record<string, string>> = {
-  audit_checkpoints: 'chain = $2::uuid',
   organizations: 'id = $2::uuid',
   users: 'id IN (SELECT user_id FROM memberships WHERE organization_id = $2)',
 };

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { encodeId, encodeOptionalId, newId } from '../../access/ids.js';
+import { type KeySource } from '../../access/key-source.js';
 import { type Actor } from '../../access/principal.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';
-import { ApiKey, type KeySource } from '../api-key.entity.js';
+import { ApiKey } from '../api-key.entity.js';
 import { type KeyDraft, KeyGrants } from './key-grants.js';
 import { type KeyRules } from './key-rules.js';
 import { PolicedChanges } from './policed-changes.js';

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { encodeId } from '../../access/ids.js';
+import { type KeySource } from '../../access/key-source.js';
 import { type Actor } from '../../access/principal.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { ApiKey, type KeySource, PERSONAL_SOURCES } from '../api-key.entity.js';
+import { ApiKey, PERSONAL_SOURCES } from '../api-key.entity.js';
 import { AlreadyRotated, KeyNotActive } from '../api-keys.errors.js';
 import { lockKey } from '../locked-key.js';
 import { type KeyDraft, KeyGrants } from './key-grants.js';

@@ -10,6 +10,8 @@ const REQUEST_HEADERS = [
   'X-Request-Id',
   'X-Setup-Token',
   'X-Invitation-Token',
+  'X-Keycap-Poll-Token',
+  'X-CapyDB-Poll-Token',
 ];
 const RESPONSE_HEADERS = [
   'X-Request-Id',

@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { type KeySource } from '../../access/key-source.js';
 import { type Actor } from '../../access/principal.js';
 import { type AuditActor } from '../../audit/audit.service.js';
 
@@ -8,8 +9,8 @@ export interface MadeCredential {
   /** Wire id. */
   readonly id: string;
   readonly name: string;
-  /** How a key came to be; null for a client. */
-  readonly source: string | null;
+  /** Null for a client. */
+  readonly source: KeySource | null;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
   /** Whether it acts for the person who made it: his command line or his agent. */

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { readRow, sentenceOf, textOf } from '../../http/input/rows.js';
-import { type Problem, ValidationFailed } from '../../problem.js';
+import { ValidationFailed } from '../../problem.js';
 import { CannotGrantOwner } from '../members/members.errors.js';
 import { type IssuedInvitation, type IssueRefusal } from './invitation-issuance.service.js';
 import { InvitationBody, IssuedInvitationAnswer, NewInvitationRequest } from './invitations.dto.js';
@@ -16,12 +16,21 @@ export class InvitationBatchRequest {
   invitations: unknown[];
 }
 
+/** Why a row makes no invitation. */
+type RowRefusal = ValidationFailed | CannotGrantOwner | IssueRefusal;
+const CODES = [
+  'validation_error',
+  'cannot_grant_owner',
+  'already_member',
+  'already_invited',
+] as const satisfies RowRefusal['code'][];
+
 /** A row of the request: what it asks for, or why it can't be asked for. */
 export interface BatchRow {
   /** As it was given where it is no address; null where there is no text. */
   readonly email: string | null;
   readonly request: NewInvitationRequest | null;
-  readonly refusal: Problem | null;
+  readonly refusal: RowRefusal | null;
 }
 
 /** Each row is judged for itself, as one that comes alone. */
@@ -36,7 +45,7 @@ async function judgeRow(row: unknown): Promise<BatchRow> {
   return refused(request.email, new CannotGrantOwner('nobody is invited as owner'));
 }
 
-function refused(email: string | null, refusal: Problem): BatchRow {
+function refused(email: string | null, refusal: RowRefusal): BatchRow {
   return { email, request: null, refusal };
 }
 
@@ -61,8 +70,8 @@ export class InvitationResultBody {
   @ApiProperty({ type: String, nullable: true, example: null, description: 'A sentence.' })
   error: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: null })
-  code: string | null;
+  @ApiProperty({ enum: CODES, nullable: true, example: null })
+  code: (typeof CODES)[number] | null;
 
   static created(issued: IssuedInvitation): InvitationResultBody {
     const { email } = issued.invitation;
@@ -75,7 +84,7 @@ export class InvitationResultBody {
     };
   }
 
-  static refused(email: string | null, problem: Problem): InvitationResultBody {
+  static refused(email: string | null, problem: RowRefusal): InvitationResultBody {
     return {
       email,
       status: 'error',

@@ -101,6 +101,7 @@ export class InvitationsController {
       ReauthRequired,
       InvitationNotFound,
       new InvitationGone('accepted'),
+      new InvitationGone('revoked'),
       new CannotGrantOwner('nobody is invited as owner'),
       AlreadyInvited,
     ],

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { KEY_SOURCES, type KeySource } from '../../access/key-source.js';
 import { LEAVE_RULES, type LeaveRule } from '../policies/policy.js';
 import { type Offboarding } from './departures.service.js';
 
@@ -12,8 +13,13 @@ export class OffboardedCredentialBody {
   @ApiProperty({ example: 'Nightly sync' })
   name: string;
 
-  @ApiProperty({ type: String, nullable: true, example: 'cli', description: 'Null for a client.' })
-  source: string | null;
+  @ApiProperty({
+    enum: KEY_SOURCES,
+    nullable: true,
+    example: 'cli',
+    description: 'Null for a client.',
+  })
+  source: KeySource | null;
 
   @ApiProperty({ format: 'date-time' })
   created_at: string;
