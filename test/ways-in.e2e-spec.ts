@@ -84,7 +84,7 @@ const WAYS: Readonly<Record<string, readonly Way[]>> = {
 
 /**
  * What these give is good for nothing until a person approves, who is looked at again then:
- * test/device-login.e2e-spec.ts disables him in between.
+ * test/device-login-keys.e2e-spec.ts disables him in between.
  */
 const FOR_AN_APPROVAL = ['pollDeviceLogin', 'startDeviceLogin'];
 

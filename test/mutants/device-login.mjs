@@ -5,6 +5,8 @@ const LOGINS = { file: 'src/api-keys/device-login/device-logins.service.ts' };
 const APPROVALS = { file: 'src/api-keys/device-login/device-approvals.service.ts' };
 const RACES = ['test/device-login-races'];
 const LOGIN = ['test/device-login.e2e'];
+const LOGIN_KEYS = ['test/device-login-keys'];
+const APPROVAL = ['test/device-login-approval'];
 const UNUSED = ['test/unused-keys'];
 
 /** Who gets the key of a device, how often, and for how long. */
@@ -42,7 +44,7 @@ export const MUTANTS = [
     rows: ['A46'],
     find: `if (decidedByUserId !== null && decidedByUserId !== userId) throw`,
     replace: `if (decidedByUserId === userId && userId === '') throw`,
-    tests: LOGIN,
+    tests: APPROVAL,
     testNamePattern: 'A46',
   },
   {
@@ -69,7 +71,7 @@ export const MUTANTS = [
     rows: ['A19'],
     find: `if (poll.takesKey) await this.deny(approved, error);`,
     replace: '',
-    tests: LOGIN,
+    tests: LOGIN_KEYS,
     testNamePattern: 'denies the login',
   },
   {
@@ -96,7 +98,7 @@ export const MUTANTS = [
     rows: ['S31'],
     find: `if (excess.length > 0) throw new ScopeExceedsRequest(excess);`,
     replace: '',
-    tests: LOGIN,
+    tests: APPROVAL,
     testNamePattern: 'within his own rights',
   },
   {
@@ -105,7 +107,7 @@ export const MUTANTS = [
     rows: ['S19'],
     find: `freshWithinMinutes: 10`,
     replace: `freshWithinMinutes: 1000`,
-    tests: LOGIN,
+    tests: APPROVAL,
     testNamePattern: 'within ten minutes of signing in',
   },
   {
@@ -114,7 +116,7 @@ export const MUTANTS = [
     rows: [],
     find: 'await this.throttle.count(kind, `user ${signedInUser(caller).userId}`);',
     replace: '',
-    tests: LOGIN,
+    tests: APPROVAL,
     testNamePattern: 'guesses no more than 30 codes',
   },
   {

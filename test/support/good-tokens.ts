@@ -1,5 +1,6 @@
-import { call } from './keycap.js';
-import { introspect } from './oauth-endpoints.js';
+import { bearerChallenge } from './challenges.js';
+import { call, type TestOrganization } from './keycap.js';
+import { INACTIVE, introspect } from './oauth-endpoints.js';
 import { HOST } from './resource-servers.js';
 
 /** Whether each token is good. What introspection says must hold at Keycap's own API as well. */
@@ -14,4 +15,18 @@ export async function areGood(tokens: readonly string[]): Promise<boolean[]> {
       return body.active;
     }),
   );
+}
+
+/** Whether the organization and introspection take a token: both do, or neither, or the test fails. */
+export async function isGoodIn({ path }: TestOrganization, token: string): Promise<boolean> {
+  const [api, { body, text }] = await Promise.all([
+    call('GET', path, { as: token }),
+    introspect(HOST, token),
+  ]);
+  const challenge = api.headers.get('www-authenticate');
+  expect([api.status, challenge, body.active]).toEqual(
+    body.active ? [200, null, true] : [401, bearerChallenge(true), false],
+  );
+  if (!body.active) expect(text).toBe(INACTIVE);
+  return body.active;
 }

@@ -37,6 +37,10 @@ export class ClientManagement {
     return `${this.path}/${oauth_client.client_id}`;
   }
 
+  change(issued: IssuedSecret, body: object): Promise<{ oauth_client: OAuthClientBody }> {
+    return ask('PATCH', this.pathOf(issued), { as: this.owner, body });
+  }
+
   get(issued: IssuedSecret): Promise<{ oauth_client: OAuthClientBody }> {
     return ask('GET', this.pathOf(issued), { as: this.owner });
   }

@@ -46,3 +46,23 @@ export async function shortenTokensOf(client: IssuedSecret, seconds: number): Pr
   const sql = 'UPDATE oauth_clients SET token_ttl_seconds = $2 WHERE client_id = $1';
   await inDatabase(sql, [idOf(client), seconds]);
 }
+
+export interface StoredToken {
+  readonly table: string;
+  readonly period: number;
+  readonly digest: Buffer;
+  readonly revoked: boolean;
+}
+
+/** The rows of a client's tokens. */
+export function storedTokensOf(
+  { oauth_client }: IssuedSecret,
+  databaseUrl?: string,
+): Promise<StoredToken[]> {
+  return inDatabase<StoredToken & Record<string, unknown>>(
+    `SELECT tableoid::regclass::text AS table, period, digest, revoked_at IS NOT NULL AS revoked
+       FROM access_tokens WHERE client_id = $1`,
+    [oauth_client.client_id],
+    databaseUrl,
+  );
+}
