@@ -35,10 +35,18 @@ export class ImportServer {
 
   /** How many hashes the work has cost. */
   async costOf(work: () => Promise<unknown>): Promise<number> {
-    const count = (): number => this.own.server.log().split(TRIED).length - 1;
-    const before = count();
+    const before = await this.tried();
     await work();
-    return count() - before;
+    return (await this.tried()) - before;
+  }
+
+  /** How many hashes were tried so far: whatever was is in the log before a request that came later. */
+  private async tried(): Promise<number> {
+    const { log } = this.own.server;
+    const { headers } = await this.own.call('GET', '/v1/me');
+    const id = headers.get('x-request-id')!;
+    await until('the log has the request', () => log().includes(id));
+    return log().split(TRIED).length - 1;
   }
 
   /** @param path of the organization; the server's first one unless told otherwise */
