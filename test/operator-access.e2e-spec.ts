@@ -20,6 +20,7 @@ DELETE /v1/admin/organizations/:organizationID
 GET    /v1/admin/organizations/:organizationID
 PATCH  /v1/admin/organizations/:organizationID
 POST   /v1/admin/organizations/:organizationID/owner-invitations
+DELETE /v1/admin/organizations/:organizationID/owner-invitations/:invitationID
 POST   /v1/admin/organizations/:organizationID/restore
 POST   /v1/admin/organizations/:organizationID/resume
 POST   /v1/admin/organizations/:organizationID/suspend

@@ -35,7 +35,13 @@ it('describes every answer to operators as it is', async () => {
   const userID = (await newPerson()).id;
   const owner_email = `${randomText()}@keycap.test`;
   await use('operatorCreateOrganization', {}, { body: { name: 'Acme', owner_email } });
-  await use('operatorInviteOwner', { organizationID }, { body: { email: owner_email } });
+  const { invitation } = await use<{ invitation: { id: string } }>(
+    'operatorInviteOwner',
+    { organizationID },
+    { body: { email: owner_email } },
+  );
+  const invitationID = invitation.id;
+  await use('operatorRevokeOwnerInvitation', { organizationID, invitationID });
   await use('operatorListOrganizations', { query: '?limit=3' });
   await use('operatorGetOrganization', { organizationID });
   await use('operatorChangeOrganization', { organizationID }, { body: { name: 'Acme Ltd' } });

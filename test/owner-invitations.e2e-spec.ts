@@ -101,6 +101,39 @@ it('is replaced where its link is lost: the old one is dead, the new one makes a
   ]);
 });
 
+it('is revoked where it went to a wrong address, and no other one by an operator', async () => {
+  const { id, email, first } = await provision();
+  const path = `${at(id)}/${first.invitation.id}`;
+  const lost = { shown: tokenIn(first.accept_url), mailed: await mailedToken(email) };
+  for (let time = 0; time < 2; time++) {
+    expect(await mustOperate('DELETE', path)).toEqual({ revoked: true });
+  }
+  for (const token of [lost.shown, lost.mailed]) {
+    const refused = await accept(token, { password: PASSWORD });
+    expect(outcomeOf(refused)).toBe('410 invitation_revoked');
+  }
+  const right = await inviteAgain(id, newEmail());
+  await becomeOwner(tokenIn(right.accept_url));
+  const accepted = await operate('DELETE', `${at(id)}/${right.invitation.id}`);
+  expect(outcomeOf(accepted)).toBe('410 invitation_accepted');
+  const organization = await newOrganization();
+  const own = await invite(organization, { role: 'admin' });
+  const elsewhere = await provision();
+  for (const [where, which] of [
+    [organization.id, own.id],
+    [id, elsewhere.first.invitation.id],
+  ] as const) {
+    const refused = await operate('DELETE', `${at(where)}/${which}`);
+    expect(outcomeOf(refused)).toBe('404 not_found');
+  }
+  expect(await actionsIn(id)).toEqual([
+    ['organization.created', id],
+    ['invitation.created', first.invitation.id],
+    ['invitation.revoked', first.invitation.id],
+    ['invitation.created', right.invitation.id],
+  ]);
+});
+
 it('is replaced where it has expired, and mailed again', async () => {
   const { id, email, first } = await provision();
   await expire(email);

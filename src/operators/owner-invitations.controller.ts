@@ -1,4 +1,4 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
 import { OrganizationNotFound } from '../access/access.errors.js';
@@ -6,8 +6,14 @@ import { type AuditActor } from '../audit/audit.service.js';
 import { Idempotent } from '../http/idempotency/idempotent.decorator.js';
 import { IdParam } from '../http/input/id-param.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
+import { REVOKED, RevokedAnswer } from '../http/revoked.dto.js';
 import { IssuedInvitationAnswer } from '../organizations/invitations/invitations.dto.js';
-import { AlreadyInvited, AlreadyMember } from '../organizations/invitations/invitations.errors.js';
+import {
+  AlreadyInvited,
+  AlreadyMember,
+  InvitationGone,
+  InvitationNotFound,
+} from '../organizations/invitations/invitations.errors.js';
 import { OrganizationProvisioningService } from '../organizations/organization-provisioning.service.js';
 import { ActingOperator } from './acting-operator.js';
 import { OwnerInvitationRequest } from './organizations.dto.js';
@@ -32,5 +38,21 @@ export class OwnerInvitationsController {
     @Body() { email }: OwnerInvitationRequest,
   ): Promise<IssuedInvitationAnswer> {
     return IssuedInvitationAnswer.of(await this.provisioning.inviteOwner(by, id, email));
+  }
+
+  @Delete(':invitationID')
+  @Allow({ operator: true })
+  @Operation('operatorRevokeOwnerInvitation', "Revoke an owner's open invitation", {
+    description: 'Such as one to a wrong address; those in other roles are the organization’s own.',
+    answer: RevokedAnswer,
+    errors: [OrganizationNotFound, InvitationNotFound, new InvitationGone('accepted')],
+  })
+  async revoke(
+    @ActingOperator() by: AuditActor,
+    @IdParam('organizationID', 'organization', OrganizationNotFound) id: string,
+    @IdParam('invitationID', 'invitation', InvitationNotFound) invitationId: string,
+  ): Promise<RevokedAnswer> {
+    await this.provisioning.revokeOwnerInvitation(by, id, invitationId);
+    return REVOKED;
   }
 }

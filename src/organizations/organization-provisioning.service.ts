@@ -51,4 +51,21 @@ export class OrganizationProvisioningService {
       this.invitations.inviteOwner(manager, organizationId, email, by),
     );
   }
+
+  /**
+   * Ends an owner's open invitation, such as one to a wrong address; ending it again changes nothing.
+   *
+   * @throws OrganizationNotFound
+   * @throws InvitationNotFound
+   * @throws InvitationGone for one that was accepted
+   */
+  revokeOwnerInvitation(
+    by: AuditActor,
+    organizationId: string,
+    invitationId: string,
+  ): Promise<void> {
+    return this.transactions.run((manager) =>
+      this.invitations.revokeOwners(manager, organizationId, invitationId, by),
+    );
+  }
 }

@@ -465,6 +465,10 @@ export const OPERATIONS: Readonly<Record<string, Row>> = {
     body: { email: null },
     sending: () => ({ email: `${randomText()}@keycap.test` }),
   },
+  operatorRevokeOwnerInvitation: {
+    path: { organizationID: 'organization', invitationID: 'invitation' },
+    own: 404,
+  },
   operatorListUsers: { query: { q: null, status: null, limit: null, cursor: null } },
   operatorGetUser: { path: { userID: 'user' } },
   operatorDeleteUser: { path: { userID: 'user' }, own: 'spoiled' },

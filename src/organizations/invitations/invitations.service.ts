@@ -159,6 +159,26 @@ export class InvitationsService {
     });
   }
 
+  /**
+   * The same of an owner's invitation, by operators: it may have gone to a wrong address.
+   *
+   * @throws OrganizationNotFound
+   * @throws InvitationNotFound also for one in another role, which is the organization's own affair
+   * @throws InvitationGone for one that was accepted
+   */
+  async revokeOwners(
+    manager: EntityManager,
+    organizationId: string,
+    invitationId: string,
+    by: AuditActor,
+  ): Promise<void> {
+    await lockOrganization(manager, organizationId, 'exclusive');
+    const invitation = await findOne(manager, organizationId, invitationId);
+    if (invitation.role !== 'owner') throw new InvitationNotFound();
+    if (invitation.acceptedAt) throw new InvitationGone('accepted');
+    await this.end(manager, by, invitation);
+  }
+
   private async end(
     manager: EntityManager,
     by: Actor | AuditActor,
