@@ -132,7 +132,14 @@ export class ImportResultBody {
   @ApiProperty({ type: String, nullable: true, example: null, description: 'A sentence.' })
   error: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description:
+      'Of a row that was refused: `hash_not_supported`, `prefix_not_allowed`, `prefix_too_common`, ' +
+      '`prefix_limit_reached`, `already_imported`, or as creating such a key would be.',
+  })
   code: string | null;
 
   static of(name: string | null, outcome: ImportOutcome, now: Date): ImportResultBody {
