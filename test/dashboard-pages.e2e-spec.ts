@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { violationsIn } from './support/accessibility.js';
 import { TestBrowser } from './support/browser.js';
 import { DashboardVisitor } from './support/dashboard.js';
-import { startLogin } from './support/device-logins.js';
+import { signedInAgo, startLogin } from './support/device-logins.js';
+import { newEmail } from './support/invitations.js';
 import { someOf, tellSeed } from './support/extent.js';
 import type { TestOrganization } from './support/keycap.js';
 import { ask, newOrganization } from './support/keycap.js';
@@ -122,6 +123,29 @@ describe('in light and dark, wide and narrow', () => {
     await visitor.visit('/new-organization');
     await visitor.heading('New organization').waitFor();
     await look('new-organization', visitor);
+  });
+
+  it('the results of many invitations are for everyone', async () => {
+    const { dialog } = visitor;
+    await visitor.visit(`/orgs/${organization.slug}/invitations?dialog=many`);
+    await dialog.getByLabel('E-mail addresses').fill(`${LONG_ADDRESS}\n${newEmail()},admin`);
+    await dialog.getByRole('button', { name: 'Invite 1 person' }).click();
+    await dialog.getByRole('button', { name: 'I have saved the links' }).waitFor();
+    await visitor.page.getByRole('button', { name: 'Dismiss' }).click();
+    await look('invitations-results', visitor);
+    await dialog.getByRole('button', { name: 'I have saved the links' }).click();
+  });
+
+  it('a sign-in that is too old is told to everyone', async () => {
+    const person = await organization.member('admin');
+    const { id } = await startLogin();
+    const late = await DashboardVisitor.signedIn(browser, person);
+    await late.visit(`/cli/login?session=${id}`);
+    await signedInAgo(person.email, '11 minutes');
+    await late.press('Approve');
+    await late.page.getByRole('link', { name: 'Sign in again' }).waitFor();
+    const told = late.complaints.filter((complaint) => !complaint.includes('403'));
+    await look('cli-login-late', { page: late.page, complaints: told });
   });
 
   it('what a member sees is for everyone', async () => {

@@ -1,4 +1,5 @@
 const SECRETS = ['test/dashboard-secrets'];
+const INVITATIONS = ['test/dashboard-invitations'];
 const KEY_LIST = ['test/dashboard-key-list'];
 const TRY_IT = ['test/dashboard-try-it'];
 const ISSUED = { file: 'dashboard/src/oauth-clients/ClientDialogs.tsx', tests: SECRETS };
@@ -19,6 +20,22 @@ export const MUTANTS = [
     find: 'setIssued(answer);',
     replace: `setIssued(answer);
     sessionStorage.setItem('issued', JSON.stringify(answer));`,
+  },
+  {
+    file: 'dashboard/src/credentials/use-issuing.ts',
+    tests: [...SECRETS, ...INVITATIONS],
+    name: 'a secret is lost by leaving while it is made',
+    rows: ['issue 7'],
+    find: 'shouldBlockFn: () => isUnderWay.current,',
+    replace: 'shouldBlockFn: () => false,',
+  },
+  {
+    file: 'dashboard/src/invitations/InvitationResults.tsx',
+    tests: INVITATIONS,
+    name: 'links of many invitations are lost by leaving before they are downloaded',
+    rows: ['issue 7'],
+    find: 'useSaving(hasLinks)',
+    replace: 'useSaving(false)',
   },
   {
     file: 'dashboard/src/secrets/TestRequest.tsx',

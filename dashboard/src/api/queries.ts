@@ -64,14 +64,18 @@ export const projects = (orgID: string) =>
       ).then((answer) => answer.projects),
   });
 
-/** The first 500 members, by whose names pages say who did something. */
-export const people = (orgID: string) =>
+/** The first 500 members, and whether there are more. */
+export const firstMembers = (orgID: string) =>
   queryOptions({
-    queryKey: [orgID, 'members', 'people'],
+    queryKey: [orgID, 'members', 'first'],
     queryFn: () =>
       answerOf(
         api.GET('/v1/organizations/{orgID}/members', {
           params: { path: { orgID }, query: { limit: 500 } },
         }),
-      ).then((answer) => answer.members),
+      ),
   });
+
+/** The same, by whose names pages say who did something. */
+export const people = (orgID: string) =>
+  queryOptions({ ...firstMembers(orgID), select: ({ members }) => members });

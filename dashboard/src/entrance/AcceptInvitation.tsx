@@ -1,7 +1,6 @@
 import { Anchor, Button, Group, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import { me, organizations } from '../api/queries';
@@ -10,13 +9,13 @@ import { fieldError, Form } from '../forms/Form';
 import { Complaint } from '../states/Complaint';
 import { LoadingRows } from '../states/ListStates';
 import { Entrance } from './Entrance';
-import { takeFragmentToken } from './fragment-token';
+import { useFragmentToken } from './fragment-token';
 import { NewPassword } from './NewPassword';
 
 /** Behind the link of an invitation: joins as who is signed in, or signs up in the same step. */
 export function AcceptInvitation() {
   const { t } = useTranslation();
-  const [token] = useState(takeFragmentToken);
+  const token = useFragmentToken();
   const found = useQuery({
     queryKey: ['invitation', token],
     queryFn: () =>

@@ -1,13 +1,12 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import type { Values } from '../forms/Form';
 import { fieldError, Form } from '../forms/Form';
 import { Entrance } from './Entrance';
-import { takeFragmentToken } from './fragment-token';
+import { useFragmentToken } from './fragment-token';
 import { NewPassword } from './NewPassword';
 
 /** The first person of an installation makes it his, with the link that the start has printed. */
@@ -15,7 +14,7 @@ export function SetUp() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [linked] = useState(takeFragmentToken);
+  const linked = useFragmentToken();
   const setUp = useMutation({
     mutationFn: ({ token = linked, name = '', ...sent }: Values) =>
       answerOf(

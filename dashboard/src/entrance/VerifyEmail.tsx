@@ -1,17 +1,16 @@
 import { Anchor, Button, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import { Complaint } from '../states/Complaint';
 import { Entrance } from './Entrance';
-import { takeFragmentToken } from './fragment-token';
+import { useFragmentToken } from './fragment-token';
 
 /** Behind the link of a mail that proves an address. A click, since mail programs open links too. */
 export function VerifyEmail() {
   const { t } = useTranslation();
-  const [token] = useState(takeFragmentToken);
+  const token = useFragmentToken();
   const verify = useMutation({
     mutationFn: () => answerOf(api.POST('/v1/email-verifications/confirm', { body: { token } })),
   });

@@ -6,7 +6,13 @@ import { useTranslation } from 'react-i18next';
 import { useIsAdmin, useOrganization } from '../organizations/use-organization';
 import { NoPermission } from '../states/ListStates';
 import { PageHeader } from '../states/PageHeader';
-import { activeKeyCount, clientCount, memberCount, usage } from '../overview/overview-queries';
+import {
+  activeKeyCount,
+  clientCount,
+  memberCount,
+  openInvitationCount,
+  usage,
+} from '../overview/overview-queries';
 
 /** The first steps; whether one is done is seen from what is there, not from what was clicked. */
 export function GetStarted() {
@@ -18,6 +24,7 @@ export function GetStarted() {
   const { data: days } = useQuery({ ...usage(orgID), enabled: isAllowed });
   const { data: keys } = useQuery({ ...activeKeyCount(orgID), enabled: isAllowed });
   const { data: members } = useQuery({ ...memberCount(orgID), enabled: isAllowed });
+  const { data: invited } = useQuery({ ...openInvitationCount(orgID), enabled: isAllowed });
   const tokens = days?.reduce((sum, { tokens_issued: issued }) => sum + issued, 0) ?? 0;
   const steps = [
     {
@@ -40,7 +47,7 @@ export function GetStarted() {
     },
     {
       name: 'teammate',
-      isDone: (members?.number ?? 0) > 1,
+      isDone: (members?.number ?? 0) > 1 || (invited?.number ?? 0) > 0,
       to: '/orgs/$slug/invitations',
       search: { dialog: 'create' },
     },

@@ -57,7 +57,8 @@ function Figures() {
   const { data: keys } = useQuery(activeKeyCount(orgID));
   const { data: clients } = useQuery(clientCount(orgID));
   const { data: days } = useQuery(usage(orgID));
-  const tokens = days?.at(-1)?.tokens_issued;
+  // Days are counted whole: today alone would be next to nothing after midnight.
+  const tokens = days?.slice(-2).reduce((sum, { tokens_issued: issued }) => sum + issued, 0);
   const shown = (count: Count | undefined): string => {
     if (!count) return '…';
     return `${format.number(count.number)}${count.isAtLeast ? '+' : ''}`;
@@ -67,7 +68,7 @@ function Figures() {
     [t('overview.activeKeys'), shown(keys), '/orgs/$slug/api-keys'],
     [t('pages.oauthClients'), shown(clients), '/orgs/$slug/oauth-clients'],
     [
-      t('overview.tokensToday'),
+      t('overview.tokensLately'),
       tokens === undefined ? '…' : format.number(tokens),
       '/orgs/$slug/oauth-clients',
     ],

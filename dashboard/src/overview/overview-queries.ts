@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client';
+import { firstMembers } from '../api/queries';
 
 const DAYS = 30;
 /** The most that a page of a list holds. */
@@ -38,13 +39,20 @@ export const attention = (orgID: string) =>
 
 export const memberCount = (orgID: string) =>
   queryOptions({
-    queryKey: [orgID, 'members', 'count'],
+    ...firstMembers(orgID),
+    select: ({ members, next_cursor: next }) => countOf(members, next),
+  });
+
+/** Of those that can still be accepted; whether there is one is all that is asked. */
+export const openInvitationCount = (orgID: string) =>
+  queryOptions({
+    queryKey: [orgID, 'invitations', 'open'],
     queryFn: () =>
       answerOf(
-        api.GET('/v1/organizations/{orgID}/members', {
-          params: { path: { orgID }, query: { limit: MOST } },
+        api.GET('/v1/organizations/{orgID}/invitations', {
+          params: { path: { orgID }, query: { limit: 1, status: 'pending' } },
         }),
-      ).then((answer) => countOf(answer.members, answer.next_cursor)),
+      ).then((answer) => countOf(answer.invitations, answer.next_cursor)),
   });
 
 export const activeKeyCount = (orgID: string) =>
@@ -58,27 +66,27 @@ export const activeKeyCount = (orgID: string) =>
       ).then((answer) => countOf(answer.api_keys, answer.next_cursor)),
   });
 
-export const clientCount = (orgID: string) =>
+const firstClients = (orgID: string) =>
   queryOptions({
-    queryKey: [orgID, 'oauth-clients', 'count'],
+    queryKey: [orgID, 'oauth-clients', 'first'],
     queryFn: () =>
       answerOf(
         api.GET('/v1/organizations/{orgID}/oauth-clients', {
           params: { path: { orgID }, query: { limit: MOST } },
         }),
-      ).then((answer) => countOf(answer.oauth_clients, answer.next_cursor)),
+      ),
+  });
+
+export const clientCount = (orgID: string) =>
+  queryOptions({
+    ...firstClients(orgID),
+    select: ({ oauth_clients: clients, next_cursor: next }) => countOf(clients, next),
   });
 
 /** Names of what needs attention, by id. */
 export const clientNames = (orgID: string) =>
   queryOptions({
-    queryKey: [orgID, 'oauth-clients', 'names'],
-    queryFn: () =>
-      answerOf(
-        api.GET('/v1/organizations/{orgID}/oauth-clients', {
-          params: { path: { orgID }, query: { limit: MOST } },
-        }),
-      ).then(({ oauth_clients: clients }) =>
-        Object.fromEntries(clients.map(({ client_id: id, name }) => [id, name])),
-      ),
+    ...firstClients(orgID),
+    select: ({ oauth_clients: clients }) =>
+      Object.fromEntries(clients.map(({ client_id: id, name }) => [id, name])),
   });

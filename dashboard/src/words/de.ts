@@ -359,7 +359,7 @@ export const words: Words = {
   },
   overview: {
     activeKeys: 'Geltende API-Schlüssel',
-    tokensToday: 'Heute ausgestellte Tokens',
+    tokensLately: 'Tokens, ausgestellt seit gestern, 00:00 UTC',
     requests: 'Geprüfte Schlüssel in 30 Tagen, nach Ergebnis',
     tokens: 'Ausgestellte Tokens in 30 Tagen, nach Client',
     noTokens: 'Noch wurde kein Token ausgestellt.',

@@ -352,7 +352,7 @@ export const words = {
   },
   overview: {
     activeKeys: 'Active API keys',
-    tokensToday: 'Tokens issued today',
+    tokensLately: 'Tokens issued since yesterday, 00:00 UTC',
     requests: 'Key verifications in 30 days, by outcome',
     tokens: 'Tokens issued in 30 days, by client',
     noTokens: 'No token was issued yet.',
