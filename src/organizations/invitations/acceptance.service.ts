@@ -4,7 +4,7 @@ import { type EntityManager, type Repository } from 'typeorm';
 import { addressKey, FailureThrottle } from '../../access/failure-throttle.js';
 import { encodeId } from '../../access/ids.js';
 import { type Origin } from '../../access/principal.js';
-import { AuditService } from '../../audit/audit.service.js';
+import { AuditService, personActor } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { PasswordsService } from '../../users/passwords/passwords.service.js';
 import { SessionsService, type StartedSession } from '../../users/sessions/sessions.service.js';
@@ -219,7 +219,7 @@ export class AcceptanceService {
     origin: Origin,
   ): Promise<void> {
     await manager.update(Invitation, { id }, { acceptedByUserId: user.id });
-    const by = { kind: 'user', id: encodeId('user', user.id), origin } as const;
+    const by = personActor(user.id, origin);
     await this.audit.record(manager, by, {
       action: 'invitation.accepted',
       organizationId,
