@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type Repository } from 'typeorm';
-import { addressKey, FailureThrottle } from '../../access/failure-throttle.js';
+import { addressKey } from '../../access/address-key.js';
+import { FailureThrottle } from '../../access/failure-throttle.js';
 import { encodeId } from '../../access/ids.js';
 import { type Origin } from '../../access/principal.js';
 import { AuditService, personActor } from '../../audit/audit.service.js';
