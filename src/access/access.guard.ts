@@ -17,7 +17,8 @@ import {
   type PresentedCredential,
   readPresentedCredential,
 } from './credential-strategy.js';
-import { addressKey, FailureThrottle } from './failure-throttle.js';
+import { addressKey } from './address-key.js';
+import { FailureThrottle } from './failure-throttle.js';
 import { decodeId } from './ids.js';
 import { isMachine, type MachinePrincipal, type Principal } from './principal.js';
 import { isSafe, siteOf } from './request-site.js';

@@ -1,9 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { TooManyRequests } from '../problem.js';
 
-/** What `key` is where failures are counted by the address. */
-export { addressKey } from './address-key.js';
-
 /**
  * How many failures each kind allows; the numbers come from the configuration. Of what anyone may
  * begin, every beginning counts.

@@ -2,14 +2,14 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { type PresentedCredential } from './credential-strategy.js';
 
 /** Three parts in base64url, without anything around or within them (RFC 7515 §3.1, §2). */
-const SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+export const JWT_SHAPE = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
  * Who a bearer says has issued it, which tells its kind and nothing more: nobody has checked it.
  * Null for what is no JWT, or says nothing. It is read once, however many kinds it could be of.
  */
 export function claimedIssuerOf(presented: PresentedCredential): string | null {
-  if (presented.scheme !== 'bearer' || !SHAPE.test(presented.value)) return null;
+  if (presented.scheme !== 'bearer' || !JWT_SHAPE.test(presented.value)) return null;
   presented.claimedIssuer ??= issuerIn(presented.value);
   return presented.claimedIssuer;
 }

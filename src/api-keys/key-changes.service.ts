@@ -6,19 +6,19 @@ import { type Actor } from '../access/principal.js';
 import { LONGEST_OVERLAP_SECONDS } from '../access/rotation.js';
 import { ScopeCatalogue } from '../access/scopes.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
+import { differencesOf, patched } from '../patch.js';
 import { ApiKey } from './api-key.entity.js';
 import { ExpiresLater, KeyNotActive, ScopesNotNarrower } from './api-keys.errors.js';
 import { KeyGrants } from './issuance/key-grants.js';
 import { type KeyRules } from './issuance/key-rules.js';
 import { PolicedChanges } from './issuance/policed-changes.js';
 import {
-  changed,
-  differencesOf,
   endsLater,
   isLoosened,
   type KeyPatch,
   type KeySettings,
   settingsOf,
+  wireOf,
 } from './key-settings.js';
 import { lockKey } from './locked-key.js';
 
@@ -58,7 +58,7 @@ export class KeyChangesService {
       const before = await lockKey(manager, actor, id);
       if (actor.kind === 'api_key' && actor.id === id) throw new CannotChangeItself();
       if (before.isRevoked(now) || before.hasExpired(now)) throw new KeyNotActive();
-      const wanted = changed(settingsOf(before), patch);
+      const wanted = patched(settingsOf(before), patch);
       const change = { before, after: { ...wanted, expiresAt: endOf(before, wanted, now) }, now };
       this.assertNarrower(change);
       this.assertMayLoosen(actor, change, rules);
@@ -89,7 +89,7 @@ export class KeyChangesService {
     patch: KeyPatch,
   ): Promise<void> {
     const { isEnabled, ...settings } = after;
-    const differences = differencesOf(settingsOf(before), after);
+    const differences = differencesOf(wireOf(settingsOf(before)), wireOf(after));
     const wasEnabled = before.disabledAt === null;
     await manager.update(
       ApiKey,

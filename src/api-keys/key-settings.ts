@@ -16,12 +16,6 @@ export function settingsOf(key: ApiKey): KeySettings {
   return { name, scopes, expiresAt, ipAllowlist, rateLimit, metadata, isEnabled };
 }
 
-/** The settings after a change. */
-export function changed(before: KeySettings, patch: KeyPatch): KeySettings {
-  const given = Object.entries<unknown>(patch).filter(([, value]) => value !== undefined);
-  return { ...before, ...(Object.fromEntries(given) as KeyPatch) };
-}
-
 /** Whether the key can be used for longer, from further places or more often than before. */
 export function isLoosened(before: KeySettings, after: KeySettings): boolean {
   return (
@@ -42,17 +36,12 @@ function allowsMore(before: KeyRateLimit | null, after: KeyRateLimit | null): bo
   return after === null || after.limit > before.limit || after.windowSeconds < before.windowSeconds;
 }
 
-/** Before and after of every setting that differs, as the audit log shows them. */
-export function differencesOf(before: KeySettings, after: KeySettings): Record<string, unknown> {
-  const [old, now] = [wireOf(before), wireOf(after)];
-  return Object.fromEntries(
-    Object.keys(old)
-      .filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]))
-      .map((name) => [name, { before: old[name], after: now[name] }]),
-  );
-}
-
-function wireOf({ isEnabled: _, rateLimit, ...settings }: KeySettings): Record<string, unknown> {
+/** The settings as the audit log shows them; enabling and disabling are events of their own. */
+export function wireOf({
+  isEnabled: _,
+  rateLimit,
+  ...settings
+}: KeySettings): Record<string, unknown> {
   return {
     name: settings.name,
     scopes: settings.scopes,

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type Repository } from 'typeorm';
-import { encodeId } from '../access/ids.js';
-import { type Actor, type Origin } from '../access/principal.js';
+import { type Actor } from '../access/principal.js';
 import { Replicas } from '../changes/replicas/replicas.js';
 import { leaveToTheEnd } from '../database/last-work.js';
+import { type AuditActor, wireIdOf } from './actor.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { type AuditFilter, conditionsOf } from './audit-filter.js';
 import { AuditChain } from './chain/audit-chain.js';
+
+export { type AuditActor, personActor, SYSTEM_ACTOR, wireIdOf } from './actor.js';
 
 /** Everything that is recorded. Names are `<noun>.<past participle>`. */
 export const AUDIT_ACTIONS = [
@@ -69,14 +71,6 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** What is the same for every action: who did it, and where. */
-export interface AuditActor {
-  readonly kind: AuditEvent['actorKind'];
-  /** Wire id. */
-  readonly id: string | null;
-  readonly origin: Origin | null;
-}
-
 export interface AuditEntry {
   readonly action: AuditAction;
   /** UUID, or null for what concerns no organization. */
@@ -105,16 +99,16 @@ export class AuditService {
    * about to commit, to the end of the organization's chain.
    */
   record(manager: EntityManager, by: Actor | AuditActor, entry: AuditEntry): Promise<void> {
-    const actor = 'role' in by ? auditActorOf(by) : by;
+    const { kind, origin } = by;
     leaveToTheEnd(manager, this.chain.append, {
       organizationId: entry.organizationId,
       action: entry.action,
-      actorKind: actor.kind,
-      actorId: actor.id,
+      actorKind: kind,
+      actorId: 'role' in by ? wireIdOf(by) : by.id,
       projectId: entry.projectId ?? null,
       targetId: entry.targetId ?? null,
-      ip: actor.origin?.ip ?? null,
-      requestId: actor.origin?.requestId ?? null,
+      ip: origin?.ip ?? null,
+      requestId: origin?.requestId ?? null,
       metadata: entry.metadata ?? {},
       createdAt: new Date(),
     });
@@ -143,18 +137,5 @@ export class AuditService {
       if (events.length < EXPORT_BATCH) return;
       before = events.at(-1)?.id;
     }
-  }
-}
-
-/** How the audit log names an actor: by the id that clients see. */
-function auditActorOf(actor: Actor): AuditActor {
-  const { kind, id, origin } = actor;
-  switch (kind) {
-    case 'user':
-      return { kind, id: encodeId('user', id), origin };
-    case 'api_key':
-      return { kind, id: encodeId('apiKey', id), origin };
-    case 'oauth_client':
-      return { kind, id, origin };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { encodeId } from '../access/ids.js';
 import { type Principal } from '../access/principal.js';
 import { type RefusalObserver, type RefusedRequest } from '../http/errors/refusal-observer.js';
+import { wireIdOf } from './actor.js';
 import { type AuditAction } from './audit.service.js';
 import { type RefusedPrincipal, RefusalsService } from './refusals.service.js';
 
@@ -35,11 +35,10 @@ export class RefusedCallers implements RefusalObserver {
 function namedPrincipal(principal: Principal): NamedPrincipal | null {
   switch (principal.kind) {
     case 'user':
-      return { kind: 'user', id: encodeId('user', principal.userId) };
+      return { kind: 'user', id: wireIdOf({ kind: 'user', id: principal.userId }) };
     case 'api_key':
-      return { kind: 'api_key', id: encodeId('apiKey', principal.id) };
     case 'oauth_client':
-      return { kind: 'oauth_client', id: principal.id };
+      return { kind: principal.kind, id: wireIdOf(principal) };
     case 'operator':
       return { kind: 'operator', id: principal.name };
     case 'resource_server':

@@ -3,11 +3,14 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { AcceptanceController } from './invitations/acceptance.controller.js';
-import { AcceptanceService } from './invitations/acceptance.service.js';
+import { AcceptanceController } from './invitations/acceptance/acceptance.controller.js';
+import { AcceptanceService } from './invitations/acceptance/acceptance.service.js';
+import { Admissions } from './invitations/acceptance/admissions.js';
+import { InvitationClaims } from './invitations/acceptance/invitation-claims.js';
+import { InvitedSignUpService } from './invitations/acceptance/invited-sign-up.service.js';
+import { PresentedInvitations } from './invitations/acceptance/presented-invitations.js';
 import { InvitationAttentionService } from './invitations/invitation-attention.service.js';
 import { Invitation } from './invitations/invitation.entity.js';
-import { InvitationClaims } from './invitations/invitation-claims.js';
 import { InvitationIssuanceService } from './invitations/invitation-issuance.service.js';
 import { InvitationMails } from './invitations/invitation-mails.js';
 import { InvitationTokens } from './invitations/invitation-tokens.js';
@@ -62,12 +65,14 @@ import { UserMembershipsService } from './user-memberships.service.js';
   ],
   providers: [
     AcceptanceService,
+    Admissions,
     InvitationAttentionService,
     InvitationClaims,
     InvitationIssuanceService,
     InvitationMails,
     InvitationTokens,
     InvitationsService,
+    InvitedSignUpService,
     KeyUsePoliciesService,
     KnownOrganizationsService,
     LiveProjectsService,
@@ -84,6 +89,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
     OrganizationsService,
     OwnershipService,
     PoliciesService,
+    PresentedInvitations,
     ProjectsService,
     UserDeletionService,
     UserMembershipsService,

@@ -6,7 +6,7 @@ import { OrganizationNotFound } from '../access/access.errors.js';
 import { encodeId, newId } from '../access/ids.js';
 import { type Actor, type Origin, type Role } from '../access/principal.js';
 import { randomBase62 } from '../access/secret.js';
-import { type AuditActor, AuditService } from '../audit/audit.service.js';
+import { type AuditActor, AuditService, personActor } from '../audit/audit.service.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { violatesUnique } from '../database/faults.js';
@@ -79,7 +79,7 @@ export class OrganizationsService {
     wanted: NewOrganization,
     origin: Origin | null,
   ): Promise<Organization> {
-    const by: AuditActor = { kind: 'user', id: encodeId('user', ownerUserId), origin };
+    const by = personActor(ownerUserId, origin);
     const organization = await this.establish(manager, wanted, by);
     const owner = { userId: ownerUserId, role: 'owner' } as const;
     await this.members.add(manager, organization.id, owner, by);

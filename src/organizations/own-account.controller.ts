@@ -1,8 +1,8 @@
 import { Controller, Delete, HttpCode } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '../access/access.decorators.js';
-import { encodeId } from '../access/ids.js';
 import { type Caller, signedInUser } from '../access/principal.js';
+import { personActor } from '../audit/audit.service.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { LastOwner } from './members/members.errors.js';
 import { UserDeletionService } from './user-deletion.service.js';
@@ -23,7 +23,6 @@ export class OwnAccountController {
   })
   async delete(@CurrentCaller() caller: Caller): Promise<void> {
     const { userId } = signedInUser(caller);
-    const by = { kind: 'user', id: encodeId('user', userId), origin: caller.origin } as const;
-    await this.deletion.delete(by, userId);
+    await this.deletion.delete(personActor(userId, caller.origin), userId);
   }
 }

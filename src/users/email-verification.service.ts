@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { addressKey, FailureThrottle } from '../access/failure-throttle.js';
-import { encodeId } from '../access/ids.js';
+import { addressKey } from '../access/address-key.js';
+import { FailureThrottle } from '../access/failure-throttle.js';
 import { type Origin } from '../access/principal.js';
-import { AuditService } from '../audit/audit.service.js';
+import { AuditService, personActor } from '../audit/audit.service.js';
 import { Transactions } from '../database/transactions.js';
 import { MailedLinksService } from './mailed-links/mailed-links.service.js';
 import { User } from './user.entity.js';
@@ -49,12 +49,12 @@ export class EmailVerificationService {
       const { affected } = await manager.update(User, { id: userId, email }, proven);
       if (!affected) throw new VerificationExpired();
       await this.links.kill(manager, 'email_verification', userId);
-      const id = encodeId('user', userId);
-      await this.audit.record(
-        manager,
-        { kind: 'user', id, origin },
-        { action: 'user.email_verified', organizationId: null, targetId: id },
-      );
+      const by = personActor(userId, origin);
+      await this.audit.record(manager, by, {
+        action: 'user.email_verified',
+        organizationId: null,
+        targetId: by.id,
+      });
     });
   }
 }

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, type Repository } from 'typeorm';
 import { encodeId, newId } from '../access/ids.js';
 import { type Origin } from '../access/principal.js';
-import { type AuditActor, AuditService } from '../audit/audit.service.js';
+import { type AuditActor, AuditService, personActor } from '../audit/audit.service.js';
 import { violatesUnique } from '../database/faults.js';
 import { Transactions } from '../database/transactions.js';
 import { User } from './user.entity.js';
@@ -50,12 +50,12 @@ export class UsersService {
       if (violatesUnique(error, 'users_email')) throw new SignInRequired();
       throw error;
     }
-    const id = encodeId('user', created.id);
-    await this.audit.record(
-      manager,
-      { kind: 'user', id, origin },
-      { action: 'user.created', organizationId: null, targetId: id },
-    );
+    const by = personActor(created.id, origin);
+    await this.audit.record(manager, by, {
+      action: 'user.created',
+      organizationId: null,
+      targetId: by.id,
+    });
     return created;
   }
 
@@ -95,12 +95,12 @@ export class UsersService {
       { emailVerifiedAt: now, updatedAt: now },
     );
     if (!affected) return;
-    const userId = encodeId('user', id);
-    await this.audit.record(
-      manager,
-      { kind: 'user', id: userId, origin },
-      { action: 'user.email_verified', organizationId: null, targetId: userId },
-    );
+    const by = personActor(id, origin);
+    await this.audit.record(manager, by, {
+      action: 'user.email_verified',
+      organizationId: null,
+      targetId: by.id,
+    });
   }
 
   /** The user with the stored password hash, for checking it. */
@@ -160,17 +160,13 @@ export class UsersService {
     await this.transactions.run(async (manager) => {
       const { name: before } = await manager.findOneByOrFail(User, { id: userId });
       await manager.update(User, { id: userId }, { name, updatedAt: new Date() });
-      const id = encodeId('user', userId);
-      await this.audit.record(
-        manager,
-        { kind: 'user', id, origin },
-        {
-          action: 'user.updated',
-          organizationId: null,
-          targetId: id,
-          metadata: { name: { before, after: name } },
-        },
-      );
+      const by = personActor(userId, origin);
+      await this.audit.record(manager, by, {
+        action: 'user.updated',
+        organizationId: null,
+        targetId: by.id,
+        metadata: { name: { before, after: name } },
+      });
     });
     return this.get(userId);
   }

@@ -1,5 +1,5 @@
-const CLAIMS = { file: 'src/organizations/invitations/invitation-claims.ts' };
-const ACCEPTANCE = { file: 'src/organizations/invitations/acceptance.service.ts' };
+const CLAIMS = { file: 'src/organizations/invitations/acceptance/invitation-claims.ts' };
+const ACCEPTANCE = { file: 'src/organizations/invitations/acceptance/acceptance.service.ts' };
 
 /** Who gets in by an invitation, and what it proves. */
 export const MUTANTS = [
@@ -35,7 +35,7 @@ export const MUTANTS = [
     testNamePattern: 'A19',
   },
   {
-    ...ACCEPTANCE,
+    file: 'src/organizations/invitations/acceptance/invited-sign-up.service.ts',
     name: 'a link that was shown proves the address',
     rows: ['A41'],
     find: `const emailVerified = opened.link === 'mailed';`,

@@ -85,8 +85,8 @@ export const MUTANTS = [
     ...TOKEN,
     name: 'a claim may be there twice',
     rows: ['S41'],
-    find: `isObject && !hasRepeatedMember(json)`,
-    replace: `isObject`,
+    find: `isObject(value) && !hasRepeatedMember(json)`,
+    replace: `isObject(value)`,
   },
   {
     ...TOKEN,

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, MoreThan, type Repository } from 'typeorm';
 import { AccessService } from '../../access/access.service.js';
-import { addressKey, FailureThrottle } from '../../access/failure-throttle.js';
+import { addressKey } from '../../access/address-key.js';
+import { FailureThrottle } from '../../access/failure-throttle.js';
 import { encodeId, encodeOptionalId } from '../../access/ids.js';
 import { type Actor, type Caller, signedInUser } from '../../access/principal.js';
 import { ScopeCatalogue } from '../../access/scopes.js';
-import { AuditService } from '../../audit/audit.service.js';
+import { AuditService, personActor } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';
 import { type KeyDraft, KeyGrants } from '../issuance/key-grants.js';
@@ -143,7 +144,7 @@ export class DeviceApprovalsService {
   async deny(caller: Caller, id: string): Promise<void> {
     const login = await this.getPending(caller, id);
     const { userId, sessionId } = signedInUser(caller);
-    const by = { kind: 'user', id: encodeId('user', userId), origin: caller.origin } as const;
+    const by = personActor(userId, caller.origin);
     await this.transactions.run(async (manager) => {
       await this.claims.decide(
         manager,

@@ -1,18 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsString,
-  MaxLength,
-} from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
 import { NIL } from 'uuid';
 import { decodeId, encodeId, encodeOptionalId } from '../../access/ids.js';
 import { parseDateTime } from '../../http/input/date-time.js';
 import { IsAbsentable, IsDateTime, IsName } from '../../http/input/fields.js';
-import { projectIdOf } from '../api-keys.dto.js';
+import { IsKeyScopes, projectIdOf } from '../api-keys.dto.js';
 import { type Approval } from './device-approvals.service.js';
 import { DEVICE_SOURCES, type DeviceLogin, type DeviceSource } from './device-login.entity.js';
 import { shownUserCode } from './device-login-secrets.js';
@@ -47,12 +39,7 @@ export class NewDeviceLoginRequest {
     description: 'Otherwise those of the host application; `read` where it has none.',
   })
   @IsAbsentable()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(100)
-  @ArrayUnique()
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
+  @IsKeyScopes()
   scopes?: string[];
 
   @ApiPropertyOptional({
@@ -258,12 +245,7 @@ export class DeviceApprovalRequest {
     description: 'Some of those that the device asks for; all of them unless said.',
   })
   @IsAbsentable()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(100)
-  @ArrayUnique()
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
+  @IsKeyScopes()
   scopes?: string[];
 
   toApproval(): Approval {

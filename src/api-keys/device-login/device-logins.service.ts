@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
-import { addressKey, FailureThrottle } from '../../access/failure-throttle.js';
+import { addressKey } from '../../access/address-key.js';
+import { FailureThrottle } from '../../access/failure-throttle.js';
 import { assertScopesFit, ExpiresInPast } from '../../access/granting.js';
 import { newId } from '../../access/ids.js';
 import { type Origin } from '../../access/principal.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, LessThanOrEqual } from 'typeorm';
 import { encodeId } from '../../access/ids.js';
-import { AuditService } from '../../audit/audit.service.js';
+import { AuditService, SYSTEM_ACTOR } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { ApiKey } from '../api-key.entity.js';
 
@@ -72,17 +72,13 @@ export class HandedOverKeys {
         { revokedAt: mustBeUsedBy },
       );
       if (affected === 0) return;
-      await this.audit.record(
-        manager,
-        { kind: 'system', id: null, origin: null },
-        {
-          action: 'api_key.revoked',
-          organizationId,
-          projectId,
-          targetId: encodeId('apiKey', id),
-          metadata: { name, key_prefix: keyPrefix, cause: 'not_used_after_device_login' },
-        },
-      );
+      await this.audit.record(manager, SYSTEM_ACTOR, {
+        action: 'api_key.revoked',
+        organizationId,
+        projectId,
+        targetId: encodeId('apiKey', id),
+        metadata: { name, key_prefix: keyPrefix, cause: 'not_used_after_device_login' },
+      });
     });
   }
 }

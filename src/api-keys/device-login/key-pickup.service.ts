@@ -4,7 +4,7 @@ import { AccessService } from '../../access/access.service.js';
 import { Unauthenticated } from '../../access/access.errors.js';
 import { encodeId } from '../../access/ids.js';
 import { type Actor, type Origin } from '../../access/principal.js';
-import { AuditService } from '../../audit/audit.service.js';
+import { AuditService, SYSTEM_ACTOR } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { OrganizationsService } from '../../organizations/organizations.service.js';
 import { Problem } from '../../problem.js';
@@ -116,8 +116,7 @@ export class KeyPickupService {
   private async deny(login: ApprovedLogin, { code, reason }: Problem): Promise<void> {
     await this.transactions.run(async (manager) => {
       if (!(await this.claims.withdraw(manager, login.id))) return;
-      const system = { kind: 'system', id: null, origin: null } as const;
-      await this.audit.record(manager, system, {
+      await this.audit.record(manager, SYSTEM_ACTOR, {
         action: 'device_login.denied',
         organizationId: login.organizationId,
         projectId: login.projectId,

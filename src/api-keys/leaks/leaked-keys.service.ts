@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { encodeId } from '../../access/ids.js';
-import { type AuditActor, AuditService } from '../../audit/audit.service.js';
+import { AuditService, SYSTEM_ACTOR } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';
 import { PoliciesService } from '../../organizations/policies/policies.service.js';
@@ -81,11 +81,7 @@ export class LeakedKeysService {
     { report, isRevoked }: { report: LeakReport; isRevoked: boolean },
   ): Promise<void> {
     const { sourceUrl, ip, requestId } = report;
-    const by: AuditActor = {
-      kind: 'system',
-      id: null,
-      origin: { ip, requestId, userAgent: null },
-    };
+    const by = { ...SYSTEM_ACTOR, origin: { ip, requestId, userAgent: null } };
     const named = { name: key.name, key_prefix: key.keyPrefix };
     const about = {
       organizationId: key.organizationId,

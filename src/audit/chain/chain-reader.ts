@@ -2,6 +2,7 @@ import { type EntityManager } from 'typeorm';
 import { type ChainPoint, type ChainSeals, type HeadState } from './chain-seals.js';
 import { type StoredEvent } from './chain-verifier.js';
 
+/** As many as NEXT fetches. */
 const BATCH = 500;
 
 /** A head as it lies in the database. */

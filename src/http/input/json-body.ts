@@ -1,5 +1,6 @@
 import { MalformedJson, NotAnObject } from '../errors/http.errors.js';
 import { decodedText } from './decoded-text.js';
+import { isNode, isObject } from './json-values.js';
 
 const MAX_DEPTH = 32;
 const MAX_ARRAY_LENGTH = 1000;
@@ -47,10 +48,6 @@ function refuseHostileShape(root: object): void {
   }
 }
 
-function isNode(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
 /** @param below gets the nodes in this one */
 function refuseHostileNode(node: object, below: object[]): void {
   if (Array.isArray(node)) {
@@ -80,8 +77,4 @@ function refuseUnstorable(text: string): void {
   if (text.includes('\0') || !text.isWellFormed()) {
     throw new MalformedJson('the request body has text that is not Unicode or holds NUL');
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return isNode(value) && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { registerDecorator } from 'class-validator';
-import { hasShortNumbers, isNode } from './short-numbers.js';
+import { isObject } from './json-values.js';
+import { hasShortNumbers } from './short-numbers.js';
 
 const MAX_BYTES = 16 * 1024;
 const MAX_KEYS = 50;
@@ -24,8 +25,7 @@ export function IsMetadata(): PropertyDecorator {
 
 function complaintOf(value: unknown): string | null {
   const fits =
-    isNode(value) &&
-    !Array.isArray(value) &&
+    isObject(value) &&
     Object.keys(value).length <= MAX_KEYS &&
     Buffer.byteLength(JSON.stringify(value)) <= MAX_BYTES;
   if (!fits) return `must be an object of at most ${MAX_KEYS} keys and 16 KB`;

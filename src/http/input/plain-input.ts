@@ -4,6 +4,7 @@ import {
   ValidationTypes,
   type ValidatorConstraintInterface,
 } from 'class-validator';
+import { isNode, isObject } from './json-values.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -39,7 +40,7 @@ export class PlainInputs {
 
   /** The DTO's instance, or null where it is not plain, or the value not faultless. */
   pass(value: unknown, type: Type | undefined): object | null {
-    if (type === undefined || !PLAIN.has(type) || !isRecord(value)) return null;
+    if (type === undefined || !PLAIN.has(type) || !isObject(value)) return null;
     const fields = this.fieldsOf(type);
     for (const name in value) if (!fields.has(name)) return null;
     for (const field of fields.values()) if (!isFaultless(value, field)) return null;
@@ -56,13 +57,9 @@ export class PlainInputs {
   }
 }
 
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isFaultless(object: Fields, { name, conditions, rules }: Field): boolean {
   const value = object[name];
-  if (typeof value === 'object' && value !== null) return false;
+  if (isNode(value)) return false;
   for (const condition of conditions) if (!condition(object, value)) return true;
   for (const { constraint, constraints } of rules) {
     const judged = { value, constraints, targetName: '', object, property: name };

@@ -1,5 +1,6 @@
 import { type Type } from '@nestjs/common';
 import { type Problem, ValidationFailed } from '../../problem.js';
+import { isObject } from './json-values.js';
 import { RequestValidation } from './validation.js';
 
 const validation = new RequestValidation();
@@ -24,7 +25,7 @@ export async function readRow<T extends object>(
 
 /** A member of a row as it was given; null where it is no text. */
 export function textOf(row: unknown, member: string): string | null {
-  const value = isObject(row) ? (row as Readonly<Record<string, unknown>>)[member] : null;
+  const value = isObject(row) ? row[member] : null;
   return typeof value === 'string' ? value : null;
 }
 
@@ -32,8 +33,4 @@ export function textOf(row: unknown, member: string): string | null {
 export function sentenceOf({ fields, message }: Problem): string {
   const sentences = Object.values(fields ?? {}).flat();
   return sentences.length > 0 ? sentences.join('; ') : message;
-}
-
-function isObject(row: unknown): row is object {
-  return typeof row === 'object' && row !== null && !Array.isArray(row);
 }

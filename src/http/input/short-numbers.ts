@@ -1,3 +1,5 @@
+import { isNode } from './json-values.js';
+
 /** What JavaScript writes with an exponent; PostgreSQL's jsonb writes all the digits instead. */
 const HUGE = 1e21;
 const TINY = 1e-7;
@@ -5,10 +7,6 @@ const TINY = 1e-7;
 /** Whether no number in JSON, wherever it stands, takes many times as much room in a `jsonb`. */
 export function hasShortNumbers(json: object): boolean {
   return numbersIn(json).every(isShort);
-}
-
-export function isNode(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 function isShort(number: number): boolean {

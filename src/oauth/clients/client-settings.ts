@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { complaintAbout, type Reach, reachOf } from '../../http/outbound/acceptable-url.js';
+import { patched } from '../../patch.js';
 import { ValidationFailed } from '../../problem.js';
 import { Resources } from './resources.js';
 import { type OAuthClient } from './oauth-client.entity.js';
@@ -28,7 +29,7 @@ export type ClientSettings = Pick<
 export type ClientPatch = { readonly [Name in keyof ClientSettings]?: ClientSettings[Name] };
 
 /** The settings of a client, by themselves. */
-export function settingsOf(client: ClientSettings): ClientSettings {
+function settingsOf(client: ClientSettings): ClientSettings {
   const { name, scopes, tokenFormat, tokenTtlSeconds, authMethod, jwks, jwksUri } = client;
   const { ipAllowlist, resources, maxTokensPerHour, reuseTokens, isActive } = client;
   return {
@@ -39,13 +40,9 @@ export function settingsOf(client: ClientSettings): ClientSettings {
 
 /** The settings after a change. A client that no longer signs has no use for its keys. */
 export function changed(before: ClientSettings, patch: ClientPatch): ClientSettings {
-  const given = Object.entries<unknown>(patch).filter(([, value]) => value !== undefined);
   const stopsSigning = signs(before) && patch.authMethod !== undefined && !signs(patch);
-  return {
-    ...settingsOf(before),
-    ...(stopsSigning && { jwks: null, jwksUri: null }),
-    ...(Object.fromEntries(given) as Partial<ClientSettings>),
-  };
+  const settings = settingsOf(before);
+  return patched(stopsSigning ? { ...settings, jwks: null, jwksUri: null } : settings, patch);
 }
 
 /** Whether the client proves itself by signatures, and so has no secret. */

@@ -9,6 +9,7 @@ import {
   SENSITIVE,
 } from '../../organizations/organization-changes.service.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';
+import { differencesOf } from '../../patch.js';
 import { newClientId } from './client-id.js';
 import { ClientPolicy } from './client-policy.js';
 import { ClientSecretsService, type IssuedSecret } from './client-secrets.service.js';
@@ -16,7 +17,6 @@ import {
   changed,
   type ClientPatch,
   type ClientSettings,
-  settingsOf,
   signs,
   wireOf,
 } from './client-settings.js';
@@ -143,7 +143,7 @@ export class OAuthClientsService {
       const after = changed(before, scopes ? { ...patch, scopes: [...new Set(scopes)] } : patch);
       this.policy.assertPossible(after, before.projectId, scopes !== undefined);
       this.policy.assertMayChange(actor, before, after);
-      const differences = differencesOf(before, after);
+      const differences = differencesOf(wireOf(before), wireOf(after));
       if (Object.keys(differences).length === 0) return before;
       // Whoever enables or disables it decides also for the day when its maker comes back.
       const decided = patch.isActive === undefined ? {} : { pausedWithMaker: false };
@@ -181,14 +181,4 @@ function eventOf(
 
 function describe(client: OAuthClient): Record<string, unknown> {
   return { ...wireOf(client), project_id: encodeOptionalId('project', client.projectId) };
-}
-
-/** Before and after of every setting that differs. */
-function differencesOf(before: ClientSettings, after: ClientSettings): Record<string, unknown> {
-  const [old, now] = [wireOf(settingsOf(before)), wireOf(after)];
-  return Object.fromEntries(
-    Object.keys(old)
-      .filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]))
-      .map((name) => [name, { before: old[name], after: now[name] }]),
-  );
 }

@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { isObject } from '../../http/input/json-values.js';
 import { hasShortNumbers } from '../../http/input/short-numbers.js';
 import { type JwkSet } from './oauth-client.entity.js';
 
@@ -12,8 +13,6 @@ const RSA_EXPONENTS = { above: 2n ** 16n, below: 2n ** 256n };
 const CURVES: ReadonlySet<unknown> = new Set(['P-256', 'P-384', 'P-521', 'Ed25519']);
 /** Members that only private or symmetric keys have (RFC 7518 §6). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
-
-type Member = Readonly<Record<string, unknown>>;
 
 /**
  * Whether this is a set (RFC 7517 §5) of 1 to 20 public keys that a client can sign with: EC on a
@@ -52,8 +51,4 @@ function isStrongRsa({ asymmetricKeyDetails: details }: KeyObject): boolean {
     publicExponent > RSA_EXPONENTS.above &&
     publicExponent < RSA_EXPONENTS.below
   );
-}
-
-function isObject(value: unknown): value is Member {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

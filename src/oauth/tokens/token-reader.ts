@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { JWT_SHAPE } from '../../access/jwt.js';
 import { JwtTokens, type ReadJwt } from './jwt-tokens.js';
 import { periodOfOpaqueToken } from './opaque-token.js';
 import { OpaqueTokens, type ReadOpaqueToken } from './opaque-tokens.js';
 import { isPeriodInUse, periodOf } from './token-partitions.js';
 
 export type ReadToken = ReadOpaqueToken | ReadJwt;
-
-/** Three base64url parts (RFC 7515 §3.1). */
-const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Tells the formats of tokens apart, by their shape alone. */
 @Injectable()
@@ -22,7 +20,7 @@ export class TokenReader {
    * of the past can't be told from a guess, a signed one can.
    */
   read(text: string, now: Date): ReadToken | null | Promise<ReadToken | null> {
-    if (JWT.test(text)) return this.readJwt(text, now);
+    if (JWT_SHAPE.test(text)) return this.readJwt(text, now);
     const read = this.opaque.read(text);
     return read && isPeriodInUse(read.period, now) ? read : null;
   }

@@ -19,7 +19,7 @@ import { type Page } from '../../http/pages/pagination.js';
 import { type StartedSession } from '../../users/sessions/sessions.service.js';
 import { type Member } from '../members/members.service.js';
 import { MemberBody } from '../members/members.dto.js';
-import { type InvitationPreview } from './acceptance.service.js';
+import { type InvitationPreview } from './acceptance/acceptance.service.js';
 import { type Invitation } from './invitation.entity.js';
 import { type IssuedInvitation } from './invitation-issuance.service.js';
 import { INVITATION_STATUSES, type InvitationStatus, statusOf } from './invitation-status.js';

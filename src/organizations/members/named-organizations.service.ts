@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { decodeId, encodeId } from '../../access/ids.js';
 import { type NamedOrganization, type Origin, type Role } from '../../access/principal.js';
-import { type AuditActor, AuditService } from '../../audit/audit.service.js';
+import { AuditService, SYSTEM_ACTOR } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { Organization } from '../organization.entity.js';
 import { lockOrganization } from '../organization-lock.js';
@@ -46,7 +46,7 @@ export class NamedOrganizationsService {
 
   private change(decided: DecidedMembership, origin: Origin): Promise<void> {
     const { organizationId, userId, role } = decided;
-    const by: AuditActor = { kind: 'system', id: null, origin };
+    const by = { ...SYSTEM_ACTOR, origin };
     return this.transactions.run(async (manager) => {
       await lockOrganization(manager, organizationId, 'exclusive');
       const current = await manager.findOneBy(Membership, { organizationId, userId });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Actor } from '../../access/principal.js';
 import { ScopeCatalogue } from '../../access/scopes.js';
-import { encodeId } from '../../access/ids.js';
+import { wireIdOf } from '../../audit/audit.service.js';
 import { RefusalsService } from '../../audit/refusals.service.js';
 import { ValidationFailed } from '../../problem.js';
 import { Organization } from '../organization.entity.js';
@@ -63,16 +63,5 @@ export class PoliciesService {
       reason: policy,
       origin,
     });
-  }
-}
-
-function wireIdOf({ kind, id }: Actor): string {
-  switch (kind) {
-    case 'user':
-      return encodeId('user', id);
-    case 'api_key':
-      return encodeId('apiKey', id);
-    case 'oauth_client':
-      return id;
   }
 }

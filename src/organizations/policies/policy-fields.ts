@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { isAddressRange } from '../../access/address-ranges.js';
 import { fieldRule } from '../../http/input/fields.js';
-import { isNode } from '../../http/input/short-numbers.js';
+import { isObject } from '../../http/input/json-values.js';
 import { POLICY_MODES, type PolicyMode } from './policy.js';
 
 const MOST_IN_A_LIST = 100;
@@ -81,8 +81,8 @@ export function PolicyField(rule: ValueRule, description: string): PropertyDecor
 }
 
 function isPolicy(policy: unknown, { accepts, isImplied }: ValueRule): boolean {
-  if (!isNode(policy) || Array.isArray(policy)) return false;
-  const { mode, value, ...rest } = policy as { mode?: unknown; value?: unknown };
+  if (!isObject(policy)) return false;
+  const { mode, value, ...rest } = policy;
   if (!POLICY_MODES.includes(mode as PolicyMode) || Object.keys(rest).length > 0) return false;
   const isLeftOut = value === undefined || value === null;
   return isLeftOut ? isImplied === true || mode === 'off' : accepts(value);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
 import { Unauthenticated } from '../../access/access.errors.js';
-import { encodeId, newId } from '../../access/ids.js';
+import { newId } from '../../access/ids.js';
 import { type Origin } from '../../access/principal.js';
-import { AuditService } from '../../audit/audit.service.js';
+import { AuditService, personActor } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { Session } from '../sessions/session.entity.js';
 import { User } from '../user.entity.js';
@@ -118,17 +118,13 @@ export class ExternalIdentitiesService {
   ): Promise<void> {
     const identity = { id: newId(), userId, issuer, subject, createdAt: new Date() };
     await manager.insert(ExternalIdentity, identity);
-    const id = encodeId('user', userId);
-    await this.audit.record(
-      manager,
-      { kind: 'user', id, origin },
-      {
-        action: 'user.identity_linked',
-        organizationId: null,
-        targetId: id,
-        metadata: { issuer, subject, ...metadata },
-      },
-    );
+    const by = personActor(userId, origin);
+    await this.audit.record(manager, by, {
+      action: 'user.identity_linked',
+      organizationId: null,
+      targetId: by.id,
+      metadata: { issuer, subject, ...metadata },
+    });
   }
 }
 

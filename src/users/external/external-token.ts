@@ -1,6 +1,7 @@
 import { base64url } from 'jose';
 import { type Config } from '../../config.js';
 import { hasRepeatedMember } from '../../access/jwt.js';
+import { isNode, isObject } from '../../http/input/json-values.js';
 
 /** An identity provider whose session tokens are taken (KEYCAP_SESSION_ISSUERS). */
 export type SessionIssuer = Config['sessionIssuers'][number];
@@ -49,8 +50,7 @@ function objectIn(part: string): Claims | null {
   try {
     const json = new TextDecoder('utf-8', { fatal: true }).decode(base64url.decode(part));
     const value: unknown = JSON.parse(json);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject && !hasRepeatedMember(json) ? (value as Claims) : null;
+    return isObject(value) && !hasRepeatedMember(json) ? value : null;
   } catch {
     return null;
   }
@@ -127,7 +127,6 @@ function subjectOf({ sub, iat, auth_time: signedIn }: Claims, now: Date): TokenS
 export function claimAt(claims: Claims, path: string): unknown {
   if (Object.hasOwn(claims, path)) return claims[path];
   return path.split('.').reduce<unknown>((value, name) => {
-    const isObject = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
-    return isObject ? (value as Claims)[name] : undefined;
+    return isNode(value) && Object.hasOwn(value, name) ? (value as Claims)[name] : undefined;
   }, claims);
 }

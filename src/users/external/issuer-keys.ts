@@ -3,6 +3,7 @@ import { type CryptoKey } from 'jose';
 import { verificationKeys } from '../../access/verification-keys.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
+import { isObject } from '../../http/input/json-values.js';
 import { resolveAsTheMachine } from '../../http/outbound/host-resolver.js';
 import { KeySetCopy, type PublishedSet } from '../../http/outbound/key-set-copy.js';
 import { OutboundClient } from '../../http/outbound/outbound-client.js';
@@ -60,5 +61,5 @@ export class IssuerKeys {
 function isKeySet(value: unknown): value is PublishedSet {
   const { keys } = value as { keys?: unknown };
   if (!Array.isArray(keys) || keys.length === 0 || keys.length > MOST_KEYS) return false;
-  return keys.every((key) => typeof key === 'object' && key !== null && !Array.isArray(key));
+  return keys.every(isObject);
 }

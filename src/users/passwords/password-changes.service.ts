@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { FailureThrottle } from '../../access/failure-throttle.js';
-import { encodeId } from '../../access/ids.js';
 import { type Origin, type UserPrincipal } from '../../access/principal.js';
-import { AuditService } from '../../audit/audit.service.js';
+import { AuditService, personActor } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { MailedLinksService } from '../mailed-links/mailed-links.service.js';
 import { SessionEndingsService } from '../sessions/session-endings.service.js';
@@ -48,7 +47,7 @@ export class PasswordChangesService {
     if (stored === null) throw new NoPassword();
     await this.prove(userId, stored, current);
     const passwordHash = await this.passwords.hashFor(user, wanted, 'new_password');
-    const by = { kind: 'user', id: encodeId('user', userId), origin } as const;
+    const by = personActor(userId, origin);
     await this.transactions.run(async (manager) => {
       await this.replace(manager, { userId, stored, passwordHash });
       await this.links.kill(manager, 'password_reset', userId);

@@ -1,9 +1,10 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
-import { addressKey, FailureThrottle } from '../../access/failure-throttle.js';
+import { addressKey } from '../../access/address-key.js';
+import { FailureThrottle } from '../../access/failure-throttle.js';
 import { encodeId } from '../../access/ids.js';
 import { type Origin } from '../../access/principal.js';
-import { type AuditActor, AuditService } from '../../audit/audit.service.js';
+import { type AuditActor, AuditService, personActor } from '../../audit/audit.service.js';
 import { BackgroundWork } from '../../database/background-work.js';
 import { Transactions } from '../../database/transactions.js';
 import { type MailedLink } from '../mailed-links/mailed-link.entity.js';
@@ -94,7 +95,7 @@ export class PasswordResetsService implements OnModuleDestroy {
     }
     const user = await this.users.get(link.userId);
     const passwordHash = await this.passwords.hashFor(user, password);
-    const by = { kind: 'user', id: encodeId('user', user.id), origin } as const;
+    const by = personActor(user.id, origin);
     await this.transactions.run(async (manager) => {
       if (!(await this.links.use(manager, link))) throw new ResetExpired();
       await this.set(manager, link, passwordHash);

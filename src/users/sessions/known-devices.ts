@@ -17,7 +17,7 @@ export class KnownDevices {
 
   /** A note for the device on which the owner of the address has just signed in. */
   issue(email: string, now = new Date()): string {
-    const day = String(dayOf(now));
+    const day = String(dayNumberOf(now));
     const random = randomBase62(22);
     const digest = this.hasher.digest('known device', textOf(day, random, email));
     return `${day}.${random}.${digest.toString('base64url')}`;
@@ -27,7 +27,7 @@ export class KnownDevices {
   recognize(note: string | null, email: string, now = new Date()): string | null {
     const [, day, random, digest] = SHAPE.exec(note ?? '') ?? [];
     if (day === undefined || random === undefined || digest === undefined) return null;
-    const age = dayOf(now) - Number(day);
+    const age = dayNumberOf(now) - Number(day);
     if (age < 0 || age > KNOWN_DAYS) return null;
     const shown = Buffer.from(digest, 'base64url');
     const isGenuine = this.hasher
@@ -37,7 +37,7 @@ export class KnownDevices {
   }
 }
 
-function dayOf(time: Date): number {
+function dayNumberOf(time: Date): number {
   return Math.floor(time.getTime() / DAY_MS);
 }
 

@@ -11,7 +11,7 @@ import {
 import { encodeId, newId } from '../../access/ids.js';
 import { type Origin } from '../../access/principal.js';
 import { randomBase62, SecretHasher } from '../../access/secret.js';
-import { AuditService } from '../../audit/audit.service.js';
+import { AuditService, personActor } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { Session } from './session.entity.js';
 import { SessionNotFound } from '../users.errors.js';
@@ -59,15 +59,11 @@ export class SessionsService {
       endedAt: null,
     };
     await manager.insert(Session, session);
-    await this.audit.record(
-      manager,
-      { kind: 'user', id: encodeId('user', user.id), origin },
-      {
-        action: 'session.created',
-        organizationId: null,
-        targetId: encodeId('session', session.id),
-      },
-    );
+    await this.audit.record(manager, personActor(user.id, origin), {
+      action: 'session.created',
+      organizationId: null,
+      targetId: encodeId('session', session.id),
+    });
     return { token, expiresAt: session.expiresAt, user };
   }
 
@@ -113,15 +109,11 @@ export class SessionsService {
         { endedAt: new Date() },
       );
       if (!affected) throw new SessionNotFound();
-      await this.audit.record(
-        manager,
-        { kind: 'user', id: encodeId('user', userId), origin },
-        {
-          action: 'session.ended',
-          organizationId: null,
-          targetId: encodeId('session', sessionId),
-        },
-      );
+      await this.audit.record(manager, personActor(userId, origin), {
+        action: 'session.ended',
+        organizationId: null,
+        targetId: encodeId('session', sessionId),
+      });
     });
   }
 

@@ -1,24 +1,25 @@
 import { Body, Controller, Get, Headers, HttpCode, Post } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
-import { CrossSite, OrganizationSuspended } from '../../access/access.errors.js';
-import { Allow, OptionalCaller, Public, RequestOrigin } from '../../access/access.decorators.js';
-import { type Caller, type Origin, signedInUser } from '../../access/principal.js';
-import { HandsOverSession } from '../../http/sessions/session-handover.js';
-import { Operation } from '../../http/openapi/operation.decorator.js';
-import { TooManyRequests, ValidationFailed } from '../../problem.js';
-import { PasswordHashingBusy, SignInRequired } from '../../users/users.errors.js';
-import { AcceptanceService } from './acceptance.service.js';
+import { CrossSite, OrganizationSuspended } from '../../../access/access.errors.js';
+import { Allow, OptionalCaller, Public, RequestOrigin } from '../../../access/access.decorators.js';
+import { type Caller, type Origin, signedInUser } from '../../../access/principal.js';
+import { HandsOverSession } from '../../../http/sessions/session-handover.js';
+import { Operation } from '../../../http/openapi/operation.decorator.js';
+import { TooManyRequests, ValidationFailed } from '../../../problem.js';
+import { PasswordHashingBusy, SignInRequired } from '../../../users/users.errors.js';
 import {
   AcceptedAnswer,
   AcceptInvitationRequest,
   InvitationPreviewAnswer,
-} from './invitations.dto.js';
+} from '../invitations.dto.js';
 import {
   EmailMismatch,
   EmailNotVerified,
   InvitationGone,
   InvitationNotFound,
-} from './invitations.errors.js';
+} from '../invitations.errors.js';
+import { AcceptanceService } from './acceptance.service.js';
+import { InvitedSignUpService } from './invited-sign-up.service.js';
 
 const UNUSABLE_TOKENS = [
   InvitationNotFound,
@@ -39,7 +40,10 @@ const UNFIT_PEOPLE = [
 @ApiTags('Invitations')
 @Controller('v1/invitations')
 export class AcceptanceController {
-  constructor(private readonly acceptance: AcceptanceService) {}
+  constructor(
+    private readonly acceptance: AcceptanceService,
+    private readonly invitedSignUp: InvitedSignUpService,
+  ) {}
 
   @Get('lookup')
   @Public()
@@ -76,7 +80,7 @@ export class AcceptanceController {
     if (password === undefined) {
       throw new ValidationFailed({ password: ['password is required to make an account'] });
     }
-    const signedUp = await this.acceptance.signUp(token, { name, password }, origin);
+    const signedUp = await this.invitedSignUp.accept(token, { name, password }, origin);
     return AcceptedAnswer.of(signedUp.member, signedUp.session);
   }
 

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull, MoreThan } from 'typeorm';
-import { OrganizationSuspended } from '../../access/access.errors.js';
-import { outranks } from '../../access/principal.js';
-import { UsersService } from '../../users/users.service.js';
-import { Membership } from '../members/membership.entity.js';
-import { OrganizationChangesService } from '../organization-changes.service.js';
-import { lockOrganization } from '../organization-lock.js';
-import { Invitation } from './invitation.entity.js';
-import { heldBy, type OpenedInvitation } from './invitation-tokens.js';
-import { InvitationGone } from './invitations.errors.js';
+import { OrganizationSuspended } from '../../../access/access.errors.js';
+import { outranks } from '../../../access/principal.js';
+import { UsersService } from '../../../users/users.service.js';
+import { Membership } from '../../members/membership.entity.js';
+import { OrganizationChangesService } from '../../organization-changes.service.js';
+import { lockOrganization } from '../../organization-lock.js';
+import { Invitation } from '../invitation.entity.js';
+import { heldBy, type OpenedInvitation } from '../invitation-tokens.js';
+import { InvitationGone } from '../invitations.errors.js';
 
 /** What ends an open invitation from the side of the invited person. */
 type End = 'acceptedAt' | 'declinedAt';
