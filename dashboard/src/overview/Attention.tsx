@@ -44,9 +44,12 @@ export function Attention() {
   );
 }
 
-function Item({ item: { kind, target_id: target } }: { readonly item: AttentionItem }) {
+function Item({ item }: { readonly item: AttentionItem }) {
+  const { kind } = item;
   const { t } = useTranslation();
   const { slug } = useOrganization();
+  // A secret has neither a name nor a page of its own: it is its client's.
+  const target = item.client_id ?? item.target_id;
   const name = useName(kind, target);
   return (
     <Group gap="xs" wrap="nowrap" align="flex-start">
@@ -85,7 +88,5 @@ function placeOf(kind: AttentionItem['kind']): string {
 
 function searchFor(kind: AttentionItem['kind'], target: string): object {
   if (kind === 'invitation_pending') return { status: 'pending' };
-  // A secret has no page of its own, and its id does not say whose it is.
-  if (kind === 'client_secret_kept') return {};
   return { dialog: kind.startsWith('api_key') ? 'details' : 'secrets', of: target };
 }
