@@ -135,7 +135,7 @@ describe('the links of invitations', () => {
     await dialog.getByText('2 will be invited, 1 will not.').waitFor();
     await dialog.getByText(`${stranger}: the role must be member or admin`).waitFor();
     await dialog.getByRole('button', { name: 'Invite 2 people' }).click();
-    await dialog.getByRole('button', { name: 'I have saved the links' }).click();
+    await dialog.getByRole('button', { name: 'I have saved it' }).click();
     await page.getByRole('row', { name: `${admin} Admin Pending` }).waitFor();
     await page.getByRole('row', { name: `${member} Member Pending` }).waitFor();
     expect(await page.getByRole('row', { name: stranger }).count()).toBe(0);

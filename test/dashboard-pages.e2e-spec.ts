@@ -130,10 +130,10 @@ describe('in light and dark, wide and narrow', () => {
     await visitor.visit(`/orgs/${organization.slug}/invitations?dialog=many`);
     await dialog.getByLabel('E-mail addresses').fill(`${LONG_ADDRESS}\n${newEmail()},admin`);
     await dialog.getByRole('button', { name: 'Invite 1 person' }).click();
-    await dialog.getByRole('button', { name: 'I have saved the links' }).waitFor();
+    await dialog.getByRole('button', { name: 'I have saved it' }).waitFor();
     await visitor.page.getByRole('button', { name: 'Dismiss' }).click();
     await look('invitations-results', visitor);
-    await dialog.getByRole('button', { name: 'I have saved the links' }).click();
+    await dialog.getByRole('button', { name: 'I have saved it' }).click();
   });
 
   it('a sign-in that is too old is told to everyone', async () => {

@@ -85,6 +85,18 @@ describe('what belongs to a person', () => {
     await visitor.heading('Profile').waitFor();
   });
 
+  it('is a password that was forgotten: behind a link that is no good is the way to another', async () => {
+    const forgetful = await DashboardVisitor.open(browser, '/reset-password#token=used');
+    const { page } = forgetful;
+    await page.getByLabel('New password', { exact: true }).fill(newPassword());
+    await forgetful.press('Save password');
+    await page.getByRole('alert').waitFor();
+    await page.getByRole('link', { name: 'Back to sign in' }).click();
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await forgetful.heading('Reset your password').waitFor();
+    expect(await page.getByLabel('Email').inputValue()).toBe('');
+  });
+
   it('is a password that was forgotten: a mail leads to another one', async () => {
     const { email } = await newPerson();
     const forgetful = await DashboardVisitor.open(browser, '/sign-in');

@@ -136,7 +136,7 @@ describe('an owner', () => {
     await dialog.getByText('rubbish: no e-mail address').waitFor();
     await dialog.getByRole('button', { name: 'Invite 2 people' }).click();
     await visitor.announced('2 people are invited.');
-    await dialog.getByRole('button', { name: 'I have saved the links' }).click();
+    await dialog.getByRole('button', { name: 'I have saved it' }).click();
     await visitor.page.getByRole('row', { name: /one@keycap\.test Admin Pending/ }).waitFor();
     expect(await visitor.page.getByRole('row', { name: /rubbish/ }).count()).toBe(0);
   });

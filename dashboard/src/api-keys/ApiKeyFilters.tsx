@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { people, projects, rights } from '../api/queries';
+import { people, projects, rights } from '../api/organization-queries';
 import { Filters } from '../forms/Filters';
 import { FilterSelect } from '../forms/FilterSelect';
 import { SearchField } from '../forms/SearchField';

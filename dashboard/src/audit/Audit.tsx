@@ -6,7 +6,7 @@ import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import actions from '../../../dist/api/audit-actions.json';
 import { answerOf, api } from '../api/client';
-import { people } from '../api/queries';
+import { people } from '../api/organization-queries';
 import type { AuditEvent } from '../api/types';
 import { Filters } from '../forms/Filters';
 import { FilterSelect } from '../forms/FilterSelect';

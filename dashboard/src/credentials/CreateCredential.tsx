@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { projects, rights } from '../api/queries';
+import { projects, rights } from '../api/organization-queries';
 import type { Values } from '../forms/Form';
 import { fieldError } from '../forms/Form';
 import { FormDialog } from '../forms/FormDialog';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { projects } from '../api/queries';
+import { projects } from '../api/organization-queries';
 import { useOrganization } from '../organizations/use-organization';
 import { usePersonName } from '../organizations/use-person-name';
 import { ScopeList } from '../scopes/ScopeList';

@@ -1,17 +1,19 @@
 import { Alert, Anchor, Button, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
 import type { Values } from '../forms/Form';
 import { fieldError, Form } from '../forms/Form';
 import { Entrance } from './Entrance';
-import { useFragmentToken } from './fragment-token';
+import { forgetFragmentToken, useFragmentToken } from './fragment-token';
 import { NewPassword } from './NewPassword';
 
 /** Asks for the mail with a link, and behind that link for the new password. */
 export function ResetPassword() {
   const token = useFragmentToken();
+  useEffect(() => forgetFragmentToken, []);
   return token === '' ? <AskForLink /> : <ChoosePassword token={token} />;
 }
 

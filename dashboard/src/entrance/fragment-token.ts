@@ -21,6 +21,11 @@ export function useFragmentToken(): string {
   return token;
 }
 
+/** Whoever has left its page, and comes back without a link, comes without a token. */
+export function forgetFragmentToken(): void {
+  remembered = undefined;
+}
+
 function takeToken(): string {
   const token = new URLSearchParams(window.location.hash.slice(1)).get('token');
   if (token !== null) {

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { IconCheck, IconCircleDashed } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useIsAdmin, useOrganization } from '../organizations/use-organization';
-import { NoPermission } from '../states/ListStates';
+import { NoPermission } from '../states/NoPermission';
 import { PageHeader } from '../states/PageHeader';
 import {
   activeKeyCount,

@@ -29,7 +29,7 @@ export function InvitationResults(props: InvitationResultsProps) {
       {Boolean(error) && <Complaint error={error} />}
       {hasLinks && (
         <Alert color="orange" role="note" icon={<IconAlertTriangle aria-hidden />} mb="sm">
-          {t('invitations.linksOnce')}
+          {t('secrets.once')}
         </Alert>
       )}
       <ResultTable results={results} />
@@ -55,7 +55,7 @@ export function InvitationResults(props: InvitationResultsProps) {
             onClose();
           }}
         >
-          {t(isSaved ? 'actions.close' : 'invitations.linksSaved')}
+          {t(isSaved ? 'actions.close' : 'secrets.saved')}
         </Button>
       </DialogButtons>
     </Dialog>

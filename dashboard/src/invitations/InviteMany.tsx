@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
-import { people } from '../api/queries';
+import { people } from '../api/organization-queries';
 import type { InvitationResult } from '../api/types';
 import { useIssuing } from '../credentials/use-issuing';
 import { Dialog, DialogButtons } from '../forms/Dialog';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { rights } from '../api/queries';
+import { rights } from '../api/organization-queries';
 import type { Organization } from '../api/types';
 
 const route = getRouteApi('/signed-in/orgs/$slug');

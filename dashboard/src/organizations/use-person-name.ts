@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { people } from '../api/queries';
+import { people } from '../api/organization-queries';
 import { useOrganization } from './use-organization';
 
 /** Names by the ids of users, as far as they are members; undefined for all others. */

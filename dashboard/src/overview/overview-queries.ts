@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '../api/client';
-import { firstMembers } from '../api/queries';
+import { firstMembers } from '../api/organization-queries';
 
 const DAYS = 30;
 /** The most that a page of a list holds. */

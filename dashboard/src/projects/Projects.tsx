@@ -5,7 +5,7 @@ import { IconFolder, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answerOf, api } from '../api/client';
-import { projects } from '../api/queries';
+import { projects } from '../api/organization-queries';
 import type { Project } from '../api/types';
 import { CreateButton } from '../forms/CreateButton';
 import type { Values } from '../forms/Form';

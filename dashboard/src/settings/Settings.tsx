@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useMay, useOrganization } from '../organizations/use-organization';
-import { NoPermission } from '../states/ListStates';
+import { NoPermission } from '../states/NoPermission';
 import { PageHeader } from '../states/PageHeader';
 import { DangerZone } from './DangerZone';
 import { General } from './General';

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { Refusal } from '../api/refusal';
 import { Complaint } from '../states/Complaint';
-import { LoadingRows, NoPermission } from '../states/ListStates';
+import { LoadingRows } from '../states/ListStates';
+import { NoPermission } from '../states/NoPermission';
 import type { Pages } from './use-pages';
 
 interface ListBodyProps<Row> {

@@ -147,8 +147,8 @@ export const words: Words = {
     deny: 'Ablehnen',
     approved: 'Zugestimmt. Sie können zum Programm zurückkehren.',
     denied: 'Abgelehnt. Das Programm bekommt nichts.',
-    noOrganization: 'Sie gehören zu keiner Organisation, in die Sie es einlassen könnten.',
-    sources: { agent: 'Ein Agent', cli: 'Ein Programm der Befehlszeile' },
+    noOrganization: 'Sie gehören zu keiner Organisation.',
+    sources: { agent: 'Ein Agent', cli: 'Die Befehlszeile' },
     states: { completed: 'Zugestimmt', denied: 'Abgelehnt', pending: 'Wartet' },
   },
   expiry: {
@@ -240,9 +240,6 @@ export const words: Words = {
     by: 'Eingeladen von',
     link: 'Einladungslink',
     linkTitle: 'Einladung für {{email}}',
-    linksOnce:
-      'Die Links sind nur dieses eine Mal da. Laden Sie sie jetzt herunter: Keycap behält nur Hashes davon.',
-    linksSaved: 'Ich habe die Links gesichert',
     resend: 'Mit neuem Link erneut senden',
     revokeTitle: 'Einladung von {{email}} widerrufen?',
     revokeAbout: 'Der Link gilt sofort nicht mehr.',

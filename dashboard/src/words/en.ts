@@ -142,8 +142,8 @@ export const words = {
     deny: 'Deny',
     approved: 'Approved. You can go back to your program.',
     denied: 'Denied. The program gets nothing.',
-    noOrganization: 'You belong to no organization that you could let it into.',
-    sources: { agent: 'An agent', cli: 'A command-line tool' },
+    noOrganization: 'You belong to no organization.',
+    sources: { agent: 'An agent', cli: 'The command line' },
     states: { completed: 'Approved', denied: 'Denied', pending: 'Waiting' },
   },
   expiry: {
@@ -234,9 +234,6 @@ export const words = {
     by: 'Invited by',
     link: 'Invitation link',
     linkTitle: 'Invitation for {{email}}',
-    linksOnce:
-      'The links are shown this once. Download them now: Keycap keeps only hashes of them.',
-    linksSaved: 'I have saved the links',
     resend: 'Resend with a new link',
     revokeTitle: 'Revoke the invitation of {{email}}?',
     revokeAbout: 'The link stops working at once.',
