@@ -193,6 +193,36 @@ describe('where more first uses come than are hashed for', () => {
   });
 });
 
+it.each(WAYS.filter(([name]) => name.endsWith('batch')))(
+  '%s judges by what is so when all of it is hashed',
+  async (_, ask) => {
+    const { prefix } = await server.slowKeys(1);
+    const { path } = server.own;
+    const made = await server.own.call<{ plaintext_api_key: string; api_key: { id: string } }>(
+      'POST',
+      `${path}/api-keys`,
+      { body: { name: 'Revoked meanwhile', scopes: ['backups:read'] } },
+    );
+    const client = await server.own.call<{ basic_credential: string }>(
+      'POST',
+      `${path}/oauth-clients`,
+      { body: { name: 'Revoked meanwhile' } },
+    );
+    const as = `Basic ${client.body.basic_credential}`;
+    const token = await server.own.call<{ access_token: string }>('POST', '/o/token/', {
+      as,
+      form: { grant_type: 'client_credentials' },
+    });
+    const texts = [made.body.plaintext_api_key, token.body.access_token, prefix + randomText()];
+    await server.signal('hashes are held');
+    const answers = ask(server.host, texts);
+    await server.own.call('DELETE', `${path}/api-keys/${made.body.api_key.id}`);
+    await server.own.call('POST', '/o/revoke_token/', { as, form: { token: texts[1]! } });
+    await server.signal('hashes go on');
+    expect(goodOnes(await answers)).toEqual([false, false, false]);
+  },
+);
+
 it('a batch of which one key is not decided is asked again for that one alone', async () => {
   const crowded = newPrefix();
   await server.strangersWith(crowded, 45);

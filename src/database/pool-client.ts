@@ -1,7 +1,10 @@
 import pg from 'pg';
 
-/** How much later than its own limit of a statement the server may answer, in milliseconds. */
-const GRACE_MS = 1500;
+/**
+ * How much later than its own limit of a statement the server may answer, in milliseconds: COMMIT has no
+ * limit there, and waits for a synchronous standby that takes its time.
+ */
+const GRACE_MS = 4000;
 const LOOKS_EVERY_MS = 500;
 
 /**

@@ -10,6 +10,9 @@ import { KnownKeyReader } from './known-key-reader.js';
 /** What became of looking for a text: `malformed` for what can't be a key, null for none. */
 type LookedUp = KnownKey | 'malformed' | null;
 
+/** The same of one whose key is still to be read: every digest that it may be stored under. */
+type Settled = readonly Buffer[] | 'malformed' | null;
+
 /** One key, by every digest that it may be stored under. */
 interface KeyLookUp extends LookUp {
   readonly digests: readonly Buffer[];
@@ -56,30 +59,32 @@ export class KnownKeys {
     digests: readonly (readonly Buffer[] | null)[],
     use: Presentation,
   ): Promise<LookedUp[]> {
-    const own = digests.filter((each) => each !== null);
-    const found = (await this.findByDigests(own, use)).values();
-    const known: (LookedUp | KeySearchBusy)[] = [];
+    const settled: (Settled | KeySearchBusy)[] = [];
     // One after the other: of what may be an imported key each may cost a slow hash.
     for (const [index, text] of texts.entries()) {
-      known.push(
-        digests[index] ? (found.next().value ?? null) : await this.findImported(text, use),
-      );
+      settled.push(digests[index] ?? (await this.settleImported(text, use)));
     }
     // Only now, so that who asks again asks about fewer of them.
-    return known.map(orThrow);
+    const names = settled.map(orThrow);
+    // What keys are judged by is read after all of it: one may have been revoked meanwhile.
+    const keys = names.filter((each) => each !== null && each !== 'malformed');
+    const found = (await this.findByDigests(keys, use)).values();
+    return names.map((each) =>
+      each === null || each === 'malformed' ? each : (found.next().value ?? null),
+    );
   }
 
-  private findImported(text: string, use: Presentation): Promise<LookedUp | KeySearchBusy> {
-    return this.lookUpImported(text, use).catch((error: unknown) => {
+  private settleImported(text: string, use: Presentation): Promise<Settled | KeySearchBusy> {
+    return this.findImported(text, use).catch((error: unknown) => {
       if (error instanceof KeySearchBusy) return error;
       throw error;
     });
   }
 
-  private async lookUpImported(text: string, use: Presentation): Promise<LookedUp> {
+  private async findImported(text: string, use: Presentation): Promise<Settled> {
     const found = await this.presented.lookUp(text, use, async (digests) => {
       const [known] = await this.findByDigests([digests], use);
-      return known ? [known] : [];
+      return known ? [digests] : [];
     });
     return found === null ? 'malformed' : (found[0] ?? null);
   }
@@ -125,7 +130,7 @@ export class KnownKeys {
   }
 }
 
-function orThrow(found: LookedUp | KeySearchBusy): LookedUp {
+function orThrow(found: Settled | KeySearchBusy): Settled {
   if (found instanceof KeySearchBusy) throw found;
   return found;
 }
