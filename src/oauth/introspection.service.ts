@@ -128,7 +128,8 @@ export class IntrospectionService {
     const withinOrganizationId = viewer.sees === 'organization' ? viewer.organizationId : null;
     // Where the key is used from is not known here: one with an allowlist is for `verify`.
     const use = { ip: null, strangerIp: null, withinOrganizationId, origin };
-    const verdicts = await this.keys.verifyAll(texts, use);
+    // Of what is not decided it can't be said that it is not active.
+    const verdicts = await this.keys.verifyAllOrNone(texts, use);
     return verdicts.map((verdict) => (verdict.code === 'valid' ? this.validKey(verdict) : null));
   }
 

@@ -26,7 +26,10 @@ export interface KeyExplanation {
 /** A use by someone who manages the keys of an organization (UUID). */
 type ManagedUse = IntendedUse & { readonly withinOrganizationId: string };
 
-const ABSENCES: Readonly<Record<AbsenceCode, string>> = {
+/** `busy` is said of single keys by an error. */
+type SaidAbsence = Exclude<AbsenceCode, 'busy'>;
+
+const ABSENCES: Readonly<Record<SaidAbsence, string>> = {
   malformed: 'it has not the shape of a key, or its checksum is wrong',
   not_found: 'this organization has no such key',
 };
@@ -73,7 +76,7 @@ export class KeyExplanationService {
     return { checks, code };
   }
 
-  private absent(code: AbsenceCode): KeyExplanation {
+  private absent(code: SaidAbsence): KeyExplanation {
     const rest = this.checks.inOrder.map(({ name }) => ({ name, passed: null, detail: null }));
     return {
       checks: [{ name: 'existence', passed: false, detail: ABSENCES[code] }, ...rest],

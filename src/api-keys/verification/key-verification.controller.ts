@@ -49,9 +49,10 @@ export class KeyVerificationController {
   @HttpCode(200)
   @Allow(VERIFIERS)
   @Operation('verifyApiKeys', 'Verify up to 100 API keys', {
-    description: 'The same of several keys, for one use of each.',
+    description:
+      'The same of several keys, for one use of each. `busy` is said of one that may be imported and could not ' +
+      'be looked for in time: nothing is decided of it, ask again.',
     answer: KeyVerificationResults,
-    errors: [KeySearchBusy],
   })
   async verifyBatch(
     @CurrentCaller() caller: Caller,

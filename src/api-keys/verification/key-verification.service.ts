@@ -5,6 +5,7 @@ import { type RateLimitState } from '../../access/rate-limit.js';
 import { DatabaseClock } from '../../changes/database-clock.js';
 import { KeyUsePoliciesService } from '../../organizations/policies/key-use-policies.service.js';
 import { HandedOverKeys } from '../device-login/handed-over-keys.js';
+import { KeySearchBusy } from '../imports/imports.errors.js';
 import { KeyUseRecorder } from '../usage/key-use-recorder.js';
 import { exists, KeyChecks, type KeyUse, permitsAddress } from './key-checks.js';
 import { KeyLimits, type Taking } from './limits/key-limits.js';
@@ -65,9 +66,29 @@ export class KeyVerificationService {
     return known.then((found) => this.judge(found, use, this.clock.now()));
   }
 
-  /** The same of several keys, in order; they are looked up together, before any is judged. */
+  /**
+   * The same of several keys, in order; they are looked up together, before any is judged. One that could
+   * not be decided keeps none of the others: it is `busy`.
+   */
   async verifyAll(plaintexts: readonly string[], use: IntendedUse): Promise<Verdict[]> {
+    return this.judgeAll(await this.keys.find(plaintexts, use), use);
+  }
+
+  /**
+   * The same, but none is judged before all of them are decided.
+   *
+   * @throws KeySearchBusy; what could be found is known from then on
+   */
+  async verifyAllOrNone(plaintexts: readonly string[], use: IntendedUse): Promise<Verdict[]> {
     const known = await this.keys.find(plaintexts, use);
+    if (known.includes('busy')) throw new KeySearchBusy();
+    return this.judgeAll(known, use);
+  }
+
+  private async judgeAll(
+    known: readonly (KnownKey | 'malformed' | 'busy' | null)[],
+    use: IntendedUse,
+  ): Promise<Verdict[]> {
     const now = this.clock.now();
     const verdicts: Verdict[] = [];
     // One after the other: limits may be asked for, and a hundred of them would take the pool away.
@@ -79,11 +100,11 @@ export class KeyVerificationService {
   }
 
   private async judge(
-    known: KnownKey | 'malformed' | null,
+    known: KnownKey | 'malformed' | 'busy' | null,
     use: IntendedUse,
     now: Date,
   ): Promise<Verdict> {
-    if (known === 'malformed') return { code: 'malformed', key: null };
+    if (known === 'malformed' || known === 'busy') return { code: known, key: null };
     if (!known || !exists(known, use)) return { code: 'not_found', key: null };
     const { key } = known;
     const limited = new LimitedUse(known, use, now, this.limits);

@@ -11,7 +11,7 @@ import { KnownKeyReader } from './known-key-reader.js';
 type LookedUp = KnownKey | 'malformed' | null;
 
 /** The same of one whose key is still to be read: every digest that it may be stored under. */
-type Settled = readonly Buffer[] | 'malformed' | null;
+type Settled = readonly Buffer[] | 'malformed' | 'busy' | null;
 
 /** One key, by every digest that it may be stored under. */
 interface KeyLookUp extends LookUp {
@@ -33,12 +33,12 @@ export class KnownKeys {
    * organization's or whose organization was deleted: the same work either way. `malformed`, without
    * a query, for what can't be a key.
    *
-   * @throws TooManyRequests for a stranger's that may be an imported key with a slow hash
+   * @returns `busy` where somebody asks about what may be an imported key with a slow hash, and it could
+   * not be decided whether it is one
+   * @throws TooManyRequests for such a one of a stranger
    * @throws KeyHashingBusy for the same
-   * @throws KeySearchBusy for such a one that somebody else asks about; what could be found of the
-   * others is known from then on
    */
-  find(texts: readonly string[], use: Presentation): Promise<LookedUp[]> {
+  find(texts: readonly string[], use: Presentation): Promise<(LookedUp | 'busy')[]> {
     return this.search(
       texts,
       texts.map((text) => this.secrets.digestsOf(text)),
@@ -46,37 +46,40 @@ export class KnownKeys {
     );
   }
 
-  /** The same of one key; at once where it is in memory. */
+  /**
+   * The same of one key; at once where it is in memory.
+   *
+   * @throws KeySearchBusy instead of `busy`
+   */
   findOne(text: string, use: Presentation): LookedUp | Promise<LookedUp> {
     const digests = this.secrets.digestsOf(text);
     const recalled = digests && this.cache.recall<KnownKey>(lookUpOf(digests, tenantOf(use)));
     if (recalled) return recalled.value;
-    return this.search([text], [digests], use).then(([known = null]) => known);
+    return this.search([text], [digests], use).then(([known = null]) => {
+      if (known === 'busy') throw new KeySearchBusy();
+      return known;
+    });
   }
 
   private async search(
     texts: readonly string[],
     digests: readonly (readonly Buffer[] | null)[],
     use: Presentation,
-  ): Promise<LookedUp[]> {
-    const settled: (Settled | KeySearchBusy)[] = [];
+  ): Promise<(LookedUp | 'busy')[]> {
+    const settled: Settled[] = [];
     // One after the other: of what may be an imported key each may cost a slow hash.
     for (const [index, text] of texts.entries()) {
       settled.push(digests[index] ?? (await this.settleImported(text, use)));
     }
-    // Only now, so that who asks again asks about fewer of them.
-    const names = settled.map(orThrow);
     // What keys are judged by is read after all of it: one may have been revoked meanwhile.
-    const keys = names.filter((each) => each !== null && each !== 'malformed');
+    const keys = settled.filter(isToBeRead);
     const found = (await this.findByDigests(keys, use)).values();
-    return names.map((each) =>
-      each === null || each === 'malformed' ? each : (found.next().value ?? null),
-    );
+    return settled.map((each) => (isToBeRead(each) ? (found.next().value ?? null) : each));
   }
 
-  private settleImported(text: string, use: Presentation): Promise<Settled | KeySearchBusy> {
+  private settleImported(text: string, use: Presentation): Promise<Settled> {
     return this.findImported(text, use).catch((error: unknown) => {
-      if (error instanceof KeySearchBusy) return error;
+      if (error instanceof KeySearchBusy) return 'busy';
       throw error;
     });
   }
@@ -130,9 +133,8 @@ export class KnownKeys {
   }
 }
 
-function orThrow(found: Settled | KeySearchBusy): Settled {
-  if (found instanceof KeySearchBusy) throw found;
-  return found;
+function isToBeRead(settled: Settled): settled is readonly Buffer[] {
+  return settled !== null && typeof settled === 'object';
 }
 
 function tenantOf({ withinOrganizationId = null }: Presentation): string | null {

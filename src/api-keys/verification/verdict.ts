@@ -16,11 +16,15 @@ export const VERDICT_CODES = [
   'project_mismatch',
   'scope_missing',
   'rate_limited',
+  'busy',
 ] as const;
 export type VerdictCode = (typeof VERDICT_CODES)[number];
 
-/** What is said of text behind which there is no key. */
-export type AbsenceCode = 'malformed' | 'not_found';
+/**
+ * What is said of text behind which there is no key, or, `busy`, of which it is not decided: in batches
+ * alone, where it must not keep the others from being answered.
+ */
+export type AbsenceCode = 'malformed' | 'not_found' | 'busy';
 /** What is said of a key that exists; also the outcomes that its uses are counted by. */
 export type OutcomeCode = Exclude<VerdictCode, AbsenceCode>;
 
@@ -47,7 +51,7 @@ export interface IntendedUse {
   readonly origin: Origin;
 }
 
-/** The outcome; the key is there unless it is malformed or not found. */
+/** The outcome; the key is there unless it is malformed, not found or not decided. */
 export type Verdict =
   | { readonly code: AbsenceCode; readonly key: null }
   | {
