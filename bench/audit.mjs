@@ -3,6 +3,7 @@
 // code and once as a plain row. Measures; asserts nothing.
 import { cpus } from 'node:os';
 import { randomUUID } from 'node:crypto';
+import { stopOnSignal } from './support/running.mjs';
 import { startServer } from './support/server.mjs';
 
 const SECONDS = 5;
@@ -10,9 +11,7 @@ const ROUNDS = 3;
 const LANES = 8;
 
 const server = await startServer();
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void server.stop().finally(() => process.exit(1)));
-}
+stopOnSignal(server.stop);
 try {
   process.stdout.write(await measure());
 } finally {

@@ -10,6 +10,7 @@ import { GENERATOR } from './support/load.mjs';
 import { installPeers } from './support/peers.mjs';
 import { isGeneratorBound, showRatios } from './support/ratios-report.mjs';
 import { measureInTurn, ratio, summarize } from './support/rounds.mjs';
+import { say, stopOnSignal } from './support/running.mjs';
 import { introspection, issuing } from './works/oauth.mjs';
 import { bearer, creation, mixture, tokenMixture } from './works/own-api.mjs';
 import { check, Stage } from './works/stage.mjs';
@@ -29,11 +30,8 @@ const WORKS = [
 const RESULTS = fromRoot('bench/results');
 
 const options = readOptions(WORKS.map(({ id }) => id));
-const say = (text) => void process.stderr.write(`  ${text}\n`);
 const stage = new Stage(options, say);
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void stage.stop().finally(() => process.exit(1)));
-}
+stopOnSignal(() => stage.stop());
 try {
   await installPeers();
   if (!isBuilt()) await build();

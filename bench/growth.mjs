@@ -7,7 +7,7 @@ import { build, isBuilt } from '../scripts/lib/build.mjs';
 import { fillKeys, fillTokens } from './support/filled-tables.mjs';
 import { Keycap } from './support/keycap.mjs';
 import { describePlans, Plans } from './support/plans.mjs';
-import { runningServers } from './support/running.mjs';
+import { runningServers, say } from './support/running.mjs';
 import { measureInTurn, ratio, summarize } from './support/rounds.mjs';
 import { align } from './support/table.mjs';
 import { askAll, get, postForm, postJson } from './works/requests.mjs';
@@ -26,7 +26,6 @@ const asked = Number(values.asked);
 /** Uses of keys and clients, of which there are some by then. */
 const WRITTEN_WITHIN_MS = 6000;
 const rounds = { rounds: Number(values.rounds), seconds: Number(values.seconds), connections: 32 };
-const say = (text) => void process.stderr.write(`  ${text}\n`);
 const whole = (number) => Math.round(number).toLocaleString('en');
 
 /** Each makes the requests that a server is asked, for a round. */

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { build, isBuilt } from '../scripts/lib/build.mjs';
 import { Keycap } from './support/keycap.mjs';
 import { load } from './support/load.mjs';
-import { runningServers } from './support/running.mjs';
+import { runningServers, say } from './support/running.mjs';
 import { measureInTurn, ratio, summarize } from './support/rounds.mjs';
 import { postJson } from './works/requests.mjs';
 
@@ -24,7 +24,6 @@ const CONNECTIONS = 32;
 const KIB_PER_MIB = 1024;
 /** Of the growing number of verifications memory is told after each such part. */
 const PARTS = 10;
-const say = (text) => void process.stderr.write(`  ${text}\n`);
 const whole = (number) => Math.round(number).toLocaleString('en');
 
 const { running, stop } = runningServers();

@@ -8,7 +8,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startNodes } from './support/nodes.mjs';
+import { quantile } from './support/quantile.mjs';
 import { issueCredentials } from './support/revocable.mjs';
+import { say, stopOnSignal } from './support/running.mjs';
 import { setUp } from './support/server.mjs';
 import { clock } from './support/token-load.mjs';
 
@@ -30,12 +32,9 @@ const { values } = parseArgs({
 });
 const rate = Number(values.rate);
 const faultMs = Number(values.seconds) * 1000;
-const say = (text) => void process.stderr.write(`  ${text}\n`);
 
 const cluster = await startNodes(3);
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void cluster.stop().finally(() => process.exit(1)));
-}
+stopOnSignal(() => cluster.stop());
 const { server, nodes } = cluster;
 const pool = new pg.Pool({ connectionString: server.databaseUrl, max: 8 });
 pool.on('error', () => undefined);
@@ -149,9 +148,9 @@ function summary(ended, sick) {
   const last = ended
     .map(({ seen }) => Math.max(...seen.filter((_, node) => node !== sick).map(({ ms }) => ms)))
     .toSorted((a, b) => a - b);
-  const quantile = (share) => Math.round(10 * last[Math.ceil(share * last.length) - 1]) / 10;
+  const tenths = (share) => Math.round(10 * quantile(last, share)) / 10;
   const late = ended.flatMap(({ seen }) => seen).reduce((sum, each) => sum + each.late, 0);
-  return { ended: ended.length, p50: quantile(0.5), p99: quantile(0.99), max: quantile(1), late };
+  return { ended: ended.length, p50: tenths(0.5), p99: tenths(0.99), max: tenths(1), late };
 }
 
 function report(rows) {

@@ -4,9 +4,10 @@
 import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readOptions } from './support/token-options.mjs';
-import { showReport } from './support/report.mjs';
+import { say, stopOnSignal } from './support/running.mjs';
 import { setUp, startServer } from './support/server.mjs';
 import { clock, startIssuing, summarize } from './support/token-load.mjs';
+import { showReport } from './support/token-report.mjs';
 import { TokenTable } from './support/token-table.mjs';
 
 const HOUR_S = 3600;
@@ -15,11 +16,8 @@ const DAY_S = 86_400;
 const DROP_ATTEMPTS = 20;
 
 const options = readOptions();
-const say = (text) => void process.stderr.write(`  ${text}\n`);
 const server = await startServer();
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void server.stop().finally(() => process.exit(1)));
-}
+stopOnSignal(server.stop);
 try {
   const report = await measure();
   process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : showReport(report));

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { quantile } from './quantile.mjs';
 
 const ISSUER = fileURLToPath(new URL('token-issuer.mjs', import.meta.url));
 
@@ -35,7 +36,6 @@ export function startIssuing({ url, authorization, connections, count = Infinity
 export function summarize(times) {
   if (times.length === 0) return { tokens: 0, perSecond: null, p50: null, p99: null, max: null };
   const durations = times.map(({ duration }) => duration).sort((a, b) => a - b);
-  const quantile = (share) => durations[Math.ceil(share * durations.length) - 1];
   let [first, last] = [Infinity, 0];
   for (const { start, duration } of times) {
     first = Math.min(first, start);
@@ -44,8 +44,8 @@ export function summarize(times) {
   return {
     tokens: times.length,
     perSecond: (times.length / (last - first)) * 1000,
-    p50: quantile(0.5),
-    p99: quantile(0.99),
+    p50: quantile(durations, 0.5),
+    p99: quantile(durations, 0.99),
     max: durations.at(-1),
   };
 }

@@ -13,6 +13,7 @@ import { DeviceApprovalsService } from './device-login/device-approvals.service.
 import { DeviceLogin } from './device-login/device-login.entity.js';
 import { DeviceLoginClaims } from './device-login/device-login-claims.js';
 import { DeviceLoginKeeper } from './device-login/device-login-keeper.js';
+import { DeviceLoginLookupService } from './device-login/device-login-lookup.service.js';
 import { DeviceLoginSecrets } from './device-login/device-login-secrets.js';
 import { DeviceLoginsController } from './device-login/device-logins.controller.js';
 import { DeviceLoginsService } from './device-login/device-logins.service.js';
@@ -108,6 +109,7 @@ const DEVICE_LOGIN = [
   DeviceApprovalsService,
   DeviceLoginClaims,
   DeviceLoginKeeper,
+  DeviceLoginLookupService,
   DeviceLoginSecrets,
   DeviceLoginsService,
   HandedOverKeys,

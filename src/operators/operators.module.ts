@@ -5,16 +5,16 @@ import { OAuthModule } from '../oauth/oauth.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { OperatedAuditController } from './audit-events.controller.js';
 import { CredentialLookupController } from './credential-lookup.controller.js';
 import { CredentialLookupService } from './credential-lookup.service.js';
 import { MailRetriesService } from './mail-retries.service.js';
-import { OperatedOrganizationsController } from './organizations.controller.js';
+import { OperatedAuditController } from './operated-audit.controller.js';
+import { OperatedOrganizationsController } from './operated-organizations.controller.js';
+import { OperatedUsersController } from './operated-users.controller.js';
 import { OutboxController } from './outbox.controller.js';
 import { OwnerInvitationsController } from './owner-invitations.controller.js';
 import { StatisticsController } from './statistics.controller.js';
 import { StatisticsService } from './statistics.service.js';
-import { OperatedUsersController } from './users.controller.js';
 
 /** Internal admin tooling at `/v1/admin`; there only where an operator token is configured. */
 @Module({

@@ -3,8 +3,11 @@ import { type AuditActor } from '../audit/audit.service.js';
 import { Transactions } from '../database/transactions.js';
 import { type IssuedInvitation } from './invitations/invitation-issuance.service.js';
 import { InvitationsService } from './invitations/invitations.service.js';
+import {
+  type NewOrganization,
+  OrganizationCreationService,
+} from './organization-creation.service.js';
 import { type ListedOrganization } from './organization-search.service.js';
-import { type NewOrganization, OrganizationsService } from './organizations.service.js';
 
 export interface ProvisionedOrganization {
   readonly organization: ListedOrganization;
@@ -16,7 +19,7 @@ export interface ProvisionedOrganization {
 @Injectable()
 export class OrganizationProvisioningService {
   constructor(
-    private readonly organizations: OrganizationsService,
+    private readonly creation: OrganizationCreationService,
     private readonly invitations: InvitationsService,
     private readonly transactions: Transactions,
   ) {}
@@ -31,7 +34,7 @@ export class OrganizationProvisioningService {
     ownerEmail: string,
   ): Promise<ProvisionedOrganization> {
     return this.transactions.run(async (manager) => {
-      const organization = await this.organizations.establish(manager, wanted, by);
+      const organization = await this.creation.establish(manager, wanted, by);
       const { id } = organization;
       const ownerInvitation = await this.invitations.inviteOwner(manager, id, ownerEmail, by);
       return { organization, ownerInvitation };

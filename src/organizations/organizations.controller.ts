@@ -26,6 +26,7 @@ import {
   OrganizationCreationRestricted,
   SlugTaken,
 } from './organizations.errors.js';
+import { OrganizationCreationService } from './organization-creation.service.js';
 import { OrganizationStandingService } from './organization-standing.service.js';
 import { OrganizationsService } from './organizations.service.js';
 import { PoliciesAreSetByPeople, ReauthRequired } from './policies/policies.errors.js';
@@ -35,6 +36,7 @@ import { PoliciesAreSetByPeople, ReauthRequired } from './policies/policies.erro
 export class OrganizationsController {
   constructor(
     private readonly organizations: OrganizationsService,
+    private readonly creation: OrganizationCreationService,
     private readonly ownership: OwnershipService,
     private readonly standing: OrganizationStandingService,
     private readonly cursors: Cursors,
@@ -71,7 +73,7 @@ export class OrganizationsController {
     @Body() wanted: NewOrganizationRequest,
   ): Promise<OrganizationAnswer> {
     const { userId } = signedInUser(caller);
-    return OrganizationAnswer.of(await this.organizations.create(userId, wanted, caller.origin));
+    return OrganizationAnswer.of(await this.creation.create(userId, wanted, caller.origin));
   }
 
   @Get(':orgID')

@@ -29,6 +29,7 @@ import { OwnershipService } from './members/ownership.service.js';
 import { NamedOrganizationsService } from './members/named-organizations.service.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
+import { OrganizationCreationService } from './organization-creation.service.js';
 import { OrganizationProvisioningService } from './organization-provisioning.service.js';
 import { OrganizationSearchService } from './organization-search.service.js';
 import { OrganizationStandingService } from './organization-standing.service.js';
@@ -83,6 +84,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
     MembersService,
     NamedOrganizationsService,
     OrganizationChangesService,
+    OrganizationCreationService,
     OrganizationProvisioningService,
     OrganizationSearchService,
     OrganizationStandingService,
@@ -101,6 +103,7 @@ import { UserMembershipsService } from './user-memberships.service.js';
     KeyUsePoliciesService,
     LiveProjectsService,
     OrganizationChangesService,
+    OrganizationCreationService,
     OrganizationProvisioningService,
     OrganizationSearchService,
     OrganizationStandingService,

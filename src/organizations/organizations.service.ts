@@ -1,32 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, LessThan, type Repository } from 'typeorm';
 import { OrganizationNotFound } from '../access/access.errors.js';
-import { encodeId, newId } from '../access/ids.js';
-import { type Actor, type Origin, type Role } from '../access/principal.js';
-import { randomBase62 } from '../access/secret.js';
-import { type AuditActor, AuditService, personActor } from '../audit/audit.service.js';
-import { type Runtime } from '../config.js';
-import { RUNTIME } from '../config.module.js';
+import { encodeId } from '../access/ids.js';
+import { type Actor, type Role } from '../access/principal.js';
+import { type AuditActor, AuditService } from '../audit/audit.service.js';
 import { violatesUnique } from '../database/faults.js';
 import { Transactions } from '../database/transactions.js';
-import { MembersService } from './members/members.service.js';
 import { Membership } from './members/membership.entity.js';
 import { OrganizationChangesService } from './organization-changes.service.js';
 import { Organization } from './organization.entity.js';
 import { lockOrganization } from './organization-lock.js';
-import { OrganizationCreationRestricted, SlugTaken } from './organizations.errors.js';
+import { SlugTaken } from './organizations.errors.js';
 import { PoliciesService } from './policies/policies.service.js';
 import { type PolicyPatch } from './policies/policy.js';
-import { slugOf } from './slug.js';
-
-export interface NewOrganization {
-  readonly name: string;
-  /** Made of the name where it is not given. */
-  readonly slug?: string;
-  readonly metadata?: object;
-}
 
 /** What is undefined stays. */
 export interface OrganizationPatch {
@@ -46,73 +34,15 @@ export class OrganizationsService {
   constructor(
     @InjectRepository(Organization) private readonly organizations: Repository<Organization>,
     @InjectRepository(Membership) private readonly memberships: Repository<Membership>,
-    @Inject(RUNTIME) private readonly runtime: Runtime,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
     private readonly changes: OrganizationChangesService,
-    private readonly members: MembersService,
     private readonly policies: PoliciesService,
   ) {}
-
-  /**
-   * Creates an organization whose owner is this user.
-   *
-   * @throws OrganizationCreationRestricted where only operators create them
-   * @throws SlugTaken
-   */
-  create(userId: string, wanted: NewOrganization, origin: Origin): Promise<Organization> {
-    if (this.runtime.config.organizationCreation === 'operators') {
-      throw new OrganizationCreationRestricted();
-    }
-    return this.transactions.run((manager) => this.found(manager, userId, wanted, origin));
-  }
 
   /** Ends every access token that was issued in the organization. */
   async raiseTokenGeneration(manager: EntityManager, organizationId: string): Promise<void> {
     await manager.increment(Organization, { id: organizationId }, 'tokenGeneration', 1);
-  }
-
-  /** The organization and its first owner. @throws SlugTaken */
-  async found(
-    manager: EntityManager,
-    ownerUserId: string,
-    wanted: NewOrganization,
-    origin: Origin | null,
-  ): Promise<Organization> {
-    const by = personActor(ownerUserId, origin);
-    const organization = await this.establish(manager, wanted, by);
-    const owner = { userId: ownerUserId, role: 'owner' } as const;
-    await this.members.add(manager, organization.id, owner, by);
-    return organization;
-  }
-
-  /** An organization without members: whoever asks for it sees to its first owner. @throws SlugTaken */
-  async establish(
-    manager: EntityManager,
-    wanted: NewOrganization,
-    by: AuditActor,
-  ): Promise<Organization> {
-    const now = new Date();
-    const organization = manager.create(Organization, {
-      id: newId(),
-      name: wanted.name,
-      slug: wanted.slug ?? (await freeSlug(manager, wanted.name)),
-      metadata: wanted.metadata ?? {},
-      policy: {},
-      suspendedAt: null,
-      suspendedReason: null,
-      deletedAt: null,
-      createdAt: now,
-      updatedAt: now,
-    });
-    await insertOrganization(manager, organization);
-    await this.audit.record(manager, by, {
-      action: 'organization.created',
-      organizationId: organization.id,
-      targetId: encodeId('organization', organization.id),
-      metadata: { name: organization.name, slug: organization.slug },
-    });
-    return organization;
   }
 
   /**
@@ -216,29 +146,6 @@ export class OrganizationsService {
     });
     return organization;
   }
-}
-
-async function insertOrganization(
-  manager: EntityManager,
-  organization: Organization,
-): Promise<void> {
-  try {
-    await manager.insert(Organization, organization);
-  } catch (error) {
-    if (violatesUnique(error, 'organizations_slug')) throw new SlugTaken();
-    throw error;
-  }
-}
-
-/** The plain slug of the name where it is free, else one that nobody else will have made. */
-async function freeSlug(manager: EntityManager, name: string): Promise<string> {
-  const slug = slugOf(name);
-  // Whoever makes one of the same name at the same time waits, and then sees this one.
-  await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    `organization slug ${slug}`,
-  ]);
-  const isTaken = await manager.existsBy(Organization, { slug });
-  return isTaken ? slugOf(name, randomBase62(6).toLowerCase()) : slug;
 }
 
 /** What of an organization can be changed. */

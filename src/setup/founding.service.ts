@@ -3,7 +3,7 @@ import { type EntityManager, IsNull } from 'typeorm';
 import { type Origin } from '../access/principal.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
-import { OrganizationsService } from '../organizations/organizations.service.js';
+import { OrganizationCreationService } from '../organizations/organization-creation.service.js';
 import { PasswordsService } from '../users/passwords/passwords.service.js';
 import { type Person, UsersService } from '../users/users.service.js';
 import { DemoService } from './demo.service.js';
@@ -21,7 +21,7 @@ export interface FirstOwner {
 /** What a set-up has made. */
 export interface Founded {
   readonly user: Person;
-  readonly organization: Awaited<ReturnType<OrganizationsService['found']>>;
+  readonly organization: Awaited<ReturnType<OrganizationCreationService['found']>>;
 }
 
 /** Makes the first owner and his organization, whoever asked for it. */
@@ -29,7 +29,7 @@ export interface Founded {
 export class FoundingService {
   constructor(
     private readonly users: UsersService,
-    private readonly organizations: OrganizationsService,
+    private readonly organizations: OrganizationCreationService,
     private readonly passwords: PasswordsService,
     private readonly demo: DemoService,
     @Inject(RUNTIME) private readonly runtime: Runtime,

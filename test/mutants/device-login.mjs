@@ -111,7 +111,7 @@ export const MUTANTS = [
     testNamePattern: 'within ten minutes of signing in',
   },
   {
-    ...APPROVALS,
+    file: 'src/api-keys/device-login/device-login-lookup.service.ts',
     name: 'codes are guessed as often as there are addresses',
     rows: [],
     find: 'await this.throttle.count(kind, `user ${signedInUser(caller).userId}`);',

@@ -11,6 +11,7 @@ import { ReauthRequired } from '../../organizations/policies/policies.errors.js'
 import { ProjectNotFound } from '../../organizations/projects/projects.errors.js';
 import { TooManyRequests } from '../../problem.js';
 import { DeviceApprovalsService } from './device-approvals.service.js';
+import { DeviceLoginLookupService } from './device-login-lookup.service.js';
 import {
   DeviceApprovalRequest,
   DeviceLoginAnswer,
@@ -40,7 +41,10 @@ const APPROVAL =
 @ApiTags('Device login')
 @Controller('v1/cli/login/sessions')
 export class DeviceApprovalsController {
-  constructor(private readonly approvals: DeviceApprovalsService) {}
+  constructor(
+    private readonly logins: DeviceLoginLookupService,
+    private readonly approvals: DeviceApprovalsService,
+  ) {}
 
   @Get()
   @Allow({ user: true })
@@ -52,7 +56,7 @@ export class DeviceApprovalsController {
     @CurrentCaller() caller: Caller,
     @Query() { user_code: code }: UserCodeQuery,
   ): Promise<DeviceLoginAnswer> {
-    return DeviceLoginAnswer.of(await this.approvals.findByCode(caller, code));
+    return DeviceLoginAnswer.of(await this.logins.findByCode(caller, code));
   }
 
   @Get(':loginID/details')
@@ -66,7 +70,7 @@ export class DeviceApprovalsController {
     @CurrentCaller() caller: Caller,
     @IdParam('loginID', 'deviceLogin', DeviceLoginNotFound) id: string,
   ): Promise<DeviceLoginAnswer> {
-    return DeviceLoginAnswer.of(await this.approvals.get(caller, id));
+    return DeviceLoginAnswer.of(await this.logins.get(caller, id));
   }
 
   @Post(':loginID/approve')

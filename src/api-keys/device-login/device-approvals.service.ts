@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, MoreThan, type Repository } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { AccessService } from '../../access/access.service.js';
-import { addressKey } from '../../access/address-key.js';
-import { FailureThrottle } from '../../access/failure-throttle.js';
 import { encodeId, encodeOptionalId } from '../../access/ids.js';
 import { type Actor, type Caller, signedInUser } from '../../access/principal.js';
 import { ScopeCatalogue } from '../../access/scopes.js';
@@ -11,19 +8,10 @@ import { AuditService, personActor } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';
 import { type KeyDraft, KeyGrants } from '../issuance/key-grants.js';
-import { DeviceLogin } from './device-login.entity.js';
-import { readUserCode } from './device-login-secrets.js';
-import {
-  DeviceLoginClaims,
-  requirePending,
-  requireSeenBy,
-  UNDECIDED,
-} from './device-login-claims.js';
-import {
-  DeviceLoginGone,
-  DeviceLoginNotFound,
-  ScopeExceedsRequest,
-} from './device-logins.errors.js';
+import { type DeviceLogin } from './device-login.entity.js';
+import { DeviceLoginClaims, requirePending } from './device-login-claims.js';
+import { DeviceLoginLookupService } from './device-login-lookup.service.js';
+import { ScopeExceedsRequest } from './device-logins.errors.js';
 import { draftFor } from './key-draft.js';
 import { KeyTerms } from './key-terms.js';
 
@@ -40,14 +28,11 @@ export interface Approval {
   readonly scopes: readonly string[] | undefined;
 }
 
-/**
- * What a signed-in person does with the login of a device. Whoever knows its id or code may answer it;
- * once it is answered, it is there for him alone who did.
- */
+/** What a signed-in person answers to the login of a device. Whoever knows its id or code may. */
 @Injectable()
 export class DeviceApprovalsService {
   constructor(
-    @InjectRepository(DeviceLogin) private readonly logins: Repository<DeviceLogin>,
+    private readonly logins: DeviceLoginLookupService,
     private readonly claims: DeviceLoginClaims,
     private readonly access: AccessService,
     private readonly grants: KeyGrants,
@@ -55,42 +40,8 @@ export class DeviceApprovalsService {
     private readonly catalogue: ScopeCatalogue,
     private readonly changes: OrganizationChangesService,
     private readonly audit: AuditService,
-    private readonly throttle: FailureThrottle,
     private readonly transactions: Transactions,
   ) {}
-
-  /**
-   * The undecided login that shows this code.
-   *
-   * @throws DeviceLoginNotFound
-   * @throws TooManyRequests
-   */
-  async findByCode(caller: Caller, text: string): Promise<DeviceLogin> {
-    const userCode = readUserCode(text);
-    const which = { ...UNDECIDED, expiresAt: MoreThan(new Date()) };
-    const login = userCode && (await this.logins.findOneBy({ ...which, userCode }));
-    if (login) return login;
-    const kind = 'oneTimeTokenFailuresPerAddressPerMinute';
-    await this.throttle.count(kind, addressKey(caller.origin.ip));
-    // A code is short: who has many addresses is still one person.
-    await this.throttle.count(kind, `user ${signedInUser(caller).userId}`);
-    throw new DeviceLoginNotFound();
-  }
-
-  /**
-   * Also what he has answered, as long as it lasts.
-   *
-   * @throws DeviceLoginNotFound
-   * @throws DeviceLoginGone
-   */
-  async get(caller: Caller, id: string): Promise<DeviceLogin> {
-    const login = await this.logins.findOneBy({ id });
-    const { userId } = signedInUser(caller);
-    if (!login) throw new DeviceLoginNotFound();
-    requireSeenBy(login, userId);
-    if (login.expiresAt <= new Date()) throw new DeviceLoginGone('expired');
-    return login;
-  }
 
   /**
    * Lets the device fetch a key that acts for this person.
@@ -164,7 +115,7 @@ export class DeviceApprovalsService {
   }
 
   private async getPending(caller: Caller, id: string): Promise<DeviceLogin> {
-    const login = await this.get(caller, id);
+    const login = await this.logins.get(caller, id);
     requirePending(login);
     return login;
   }
