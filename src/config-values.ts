@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { isAddressRange } from './access/address-ranges.js';
+import { isAddressRange } from './access/addresses/address-ranges.js';
 
 /** Turns the text of an environment variable into its value; the issues say what is wrong. */
 export type TextSchema<T> = z.ZodType<T, string>;

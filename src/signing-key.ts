@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../ormconfig.js';
-import { Sealer } from './access/sealing.js';
-import { SecretHasher } from './access/secret.js';
+import { Sealer } from './access/secrets/sealing.js';
+import { SecretHasher } from './access/secrets/secret.js';
 import { readConfig } from './config.js';
 import { explainConnectionError } from './database/connection-errors.js';
 import { findRunningDatabase } from './database/embedded/running-database.js';

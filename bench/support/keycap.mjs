@@ -54,7 +54,7 @@ export class Keycap {
   /** @returns `count` live keys of one organization, which the server has not seen yet */
   async keys(count) {
     const { KeyFormat } = await import('../../dist/src/api-keys/format/key-format.js');
-    const { SecretHasher } = await import('../../dist/src/access/secret.js');
+    const { SecretHasher } = await import('../../dist/src/access/secrets/secret.js');
     const { decodeId, newId } = await import('../../dist/src/access/ids.js');
     const made = await this.create('/api-keys', { name: 'Bench', scopes: ['backups:read'] });
     const model = decodeId('apiKey', made.api_key.id);
@@ -119,7 +119,7 @@ export class Keycap {
 }
 
 async function resourceServer() {
-  const { randomBase62 } = await import('../../dist/src/access/secret.js');
+  const { randomBase62 } = await import('../../dist/src/access/secrets/secret.js');
   const token = `kcr_${randomBase62(43)}`;
   const sha256 = createHash('sha256').update(token).digest('hex');
   return { authorization: `Bearer ${token}`, entry: { name: 'bench', sha256 } };

@@ -10,7 +10,7 @@ const SCOPE = 'projects:read';
  * statement that ends it.
  */
 export async function issueCredentials({ server, create, pool, count }) {
-  const { SecretHasher } = await import('../../dist/src/access/secret.js');
+  const { SecretHasher } = await import('../../dist/src/access/secrets/secret.js');
   const { decodeId } = await import('../../dist/src/access/ids.js');
   const hasher = new SecretHasher(server.secret);
   const { oauth_client, basic_credential } = await create('/oauth-clients', { name: 'Bench' });

@@ -1,4 +1,4 @@
-import { type CredentialRequest } from './credential-strategy.js';
+import { type CredentialRequest } from './credentials/credential-strategy.js';
 import { type Actor, type Caller, type Origin } from './principal.js';
 
 /** What the guard needs of the HTTP request, and what it leaves there for the handlers. */

@@ -1,5 +1,5 @@
 import { type Role } from './principal.js';
-import { type Scope } from './scopes.js';
+import { type Scope } from './scopes/scopes.js';
 
 /**
  * Who may call a route; every kind of credential that is not named is refused. People hold roles,

@@ -16,13 +16,13 @@ import {
   type CredentialStrategy,
   type PresentedCredential,
   readPresentedCredential,
-} from './credential-strategy.js';
-import { addressKey } from './address-key.js';
-import { FailureThrottle } from './failure-throttle.js';
+} from './credentials/credential-strategy.js';
+import { addressKey } from './addresses/address-key.js';
+import { FailureThrottle } from './throttling/failure-throttle.js';
 import { decodeId } from './ids.js';
 import { isMachine, type MachinePrincipal, type Principal } from './principal.js';
 import { isSafe, siteOf } from './request-site.js';
-import { readCookie, sessionCookieName } from './session-cookie.js';
+import { readCookie, sessionCookieName } from './credentials/session-cookie.js';
 
 /**
  * The one guard: read the credential, tell its kind by its shape, let that kind's strategy say

@@ -4,15 +4,18 @@ import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessService } from './access.service.js';
-import { CREDENTIAL_STRATEGIES, type CredentialStrategy } from './credential-strategy.js';
-import { FailureThrottle } from './failure-throttle.js';
-import { OperatorStrategy } from './operator.strategy.js';
-import { ResourceServerStrategy } from './resource-server.strategy.js';
+import {
+  CREDENTIAL_STRATEGIES,
+  type CredentialStrategy,
+} from './credentials/credential-strategy.js';
+import { FailureThrottle } from './throttling/failure-throttle.js';
+import { OperatorStrategy } from './credentials/operator.strategy.js';
+import { ResourceServerStrategy } from './credentials/resource-server.strategy.js';
 import { OrganizationNames } from './organization-names.js';
 import { RoleDirectory } from './role-directory.js';
-import { ScopeCatalogue } from './scopes.js';
-import { Sealer } from './sealing.js';
-import { SecretHasher } from './secret.js';
+import { ScopeCatalogue } from './scopes/scopes.js';
+import { Sealer } from './secrets/sealing.js';
+import { SecretHasher } from './secrets/secret.js';
 
 export interface AccessOptions {
   /** The features that own what follows. */

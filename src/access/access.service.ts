@@ -20,7 +20,7 @@ import {
   type UserPrincipal,
 } from './principal.js';
 import { RoleDirectory } from './role-directory.js';
-import { ScopeCatalogue } from './scopes.js';
+import { ScopeCatalogue } from './scopes/scopes.js';
 
 /** What a rule asks of whoever acts in an organization. */
 export type OrganizationRule = Pick<

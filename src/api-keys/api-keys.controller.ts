@@ -2,7 +2,11 @@ import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/commo
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CredentialSource, CurrentActor } from '../access/access.decorators.js';
 import { InsufficientScope } from '../access/access.errors.js';
-import { CannotChangeItself, ExpiresInPast, ScopeExceedsCreator } from '../access/granting.js';
+import {
+  CannotChangeItself,
+  ExpiresInPast,
+  ScopeExceedsCreator,
+} from '../access/scopes/granting.js';
 import { type Actor } from '../access/principal.js';
 import { FromReplica } from '../changes/replicas/from-replica.js';
 import { IdParam } from '../http/input/id-param.js';

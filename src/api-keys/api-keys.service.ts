@@ -4,7 +4,7 @@ import { IsNull, type Repository } from 'typeorm';
 import { InsufficientScope } from '../access/access.errors.js';
 import { encodeId } from '../access/ids.js';
 import { type Actor } from '../access/principal.js';
-import { type Scope } from '../access/scopes.js';
+import { type Scope } from '../access/scopes/scopes.js';
 import { AuditService } from '../audit/audit.service.js';
 import { OrganizationChangesService } from '../organizations/organization-changes.service.js';
 import { ApiKey } from './api-key.entity.js';

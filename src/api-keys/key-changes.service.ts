@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { CannotChangeItself, ExpiresInPast } from '../access/granting.js';
+import { CannotChangeItself, ExpiresInPast } from '../access/scopes/granting.js';
 import { encodeId } from '../access/ids.js';
 import { type Actor } from '../access/principal.js';
-import { LONGEST_OVERLAP_SECONDS } from '../access/rotation.js';
-import { ScopeCatalogue } from '../access/scopes.js';
+import { LONGEST_OVERLAP_SECONDS } from '../access/secrets/rotation.js';
+import { ScopeCatalogue } from '../access/scopes/scopes.js';
 import { type AuditAction, AuditService } from '../audit/audit.service.js';
 import { differencesOf, patched } from '../patch.js';
 import { ApiKey } from './api-key.entity.js';

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository, type SelectQueryBuilder } from 'typeorm';
-import { type FoundCredential, whyOrganizationDead } from '../access/found-credential.js';
+import {
+  type FoundCredential,
+  whyOrganizationDead,
+} from '../access/credentials/found-credential.js';
 import { encodeId } from '../access/ids.js';
 import { ApiKey } from './api-key.entity.js';
 import { KeySecrets } from './format/key-secrets.js';

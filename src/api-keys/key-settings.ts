@@ -1,4 +1,4 @@
-import { reachesFurther } from '../access/granting.js';
+import { reachesFurther } from '../access/scopes/granting.js';
 import { type ApiKey, type KeyRateLimit } from './api-key.entity.js';
 
 /** What of a key can be chosen anew. */

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { Sealer } from '../access/sealing.js';
+import { Sealer } from '../access/secrets/sealing.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { RecurringWork } from '../database/recurring-work.js';

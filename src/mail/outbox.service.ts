@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { newId } from '../access/ids.js';
-import { Sealer } from '../access/sealing.js';
+import { Sealer } from '../access/secrets/sealing.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';
 import { type MailKind, OutgoingMail } from './outgoing-mail.entity.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type FoundCredential } from '../access/found-credential.js';
+import { type FoundCredential } from '../access/credentials/found-credential.js';
 import { ClientLookupService } from './clients/client-lookup.service.js';
 import { AccessTokensService } from './tokens/access-tokens.service.js';
 

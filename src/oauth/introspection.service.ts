@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { encodeId, encodeOptionalId } from '../access/ids.js';
 import { type Caller, isMachine, type Origin, type Principal } from '../access/principal.js';
-import { ScopeCatalogue } from '../access/scopes.js';
+import { ScopeCatalogue } from '../access/scopes/scopes.js';
 import {
   KeyVerificationService,
   type Verdict,

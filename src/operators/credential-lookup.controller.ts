@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/access.decorators.js';
-import { type FoundCredential } from '../access/found-credential.js';
+import { type FoundCredential } from '../access/credentials/found-credential.js';
 import { KeySearchBusy } from '../api-keys/imports/imports.errors.js';
 import { Operation } from '../http/openapi/operation.decorator.js';
 import { ValidationFailed } from '../problem.js';

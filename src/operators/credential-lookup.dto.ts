@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
-import { CREDENTIAL_KINDS, type FoundCredential } from '../access/found-credential.js';
+import { CREDENTIAL_KINDS, type FoundCredential } from '../access/credentials/found-credential.js';
 import { encodeOptionalId } from '../access/ids.js';
 import { IsAbsentable } from '../http/input/fields.js';
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConfiguredTokens } from '../access/configured-token.js';
-import { type FoundCredential } from '../access/found-credential.js';
+import { ConfiguredTokens } from '../access/secrets/configured-token.js';
+import { type FoundCredential } from '../access/credentials/found-credential.js';
 import { KeyLookupService } from '../api-keys/key-lookup.service.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';

@@ -8,7 +8,7 @@ import {
   Unauthenticated,
 } from '../access/access.errors.js';
 import { type Actor, outranks, type TokenDescent } from '../access/principal.js';
-import { ScopeCatalogue } from '../access/scopes.js';
+import { ScopeCatalogue } from '../access/scopes/scopes.js';
 import { Transactions } from '../database/transactions.js';
 import { Membership } from './members/membership.entity.js';
 import { type Organization } from './organization.entity.js';

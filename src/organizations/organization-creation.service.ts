@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { encodeId, newId } from '../access/ids.js';
 import { type Origin } from '../access/principal.js';
-import { randomBase62 } from '../access/secret.js';
+import { randomBase62 } from '../access/secrets/secret.js';
 import { type AuditActor, AuditService, personActor } from '../audit/audit.service.js';
 import { type Runtime } from '../config.js';
 import { RUNTIME } from '../config.module.js';

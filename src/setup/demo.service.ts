@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, UNBOUNDED } from '../access/principal.js';
-import { randomBase62 } from '../access/secret.js';
-import { ScopeCatalogue } from '../access/scopes.js';
+import { randomBase62 } from '../access/secrets/secret.js';
+import { ScopeCatalogue } from '../access/scopes/scopes.js';
 import { KeyIssuanceService } from '../api-keys/issuance/key-issuance.service.js';
 import { Transactions } from '../database/transactions.js';
 import { MembersService } from '../organizations/members/members.service.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { addressKey } from '../access/address-key.js';
-import { FailureThrottle } from '../access/failure-throttle.js';
+import { addressKey } from '../access/addresses/address-key.js';
+import { FailureThrottle } from '../access/throttling/failure-throttle.js';
 import { type Origin } from '../access/principal.js';
 import { AuditService, personActor } from '../audit/audit.service.js';
 import { Transactions } from '../database/transactions.js';

@@ -1,5 +1,5 @@
 import { encodeId, ID_PREFIXES, newId } from '../../src/access/ids.js';
-import { randomBase62 } from '../../src/access/secret.js';
+import { randomBase62 } from '../../src/access/secrets/secret.js';
 import { KeyFormat } from '../../src/api-keys/format/key-format.js';
 
 const KEYS = new KeyFormat('capy');

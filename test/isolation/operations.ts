@@ -1,4 +1,4 @@
-import { randomBase62 } from '../../src/access/secret.js';
+import { randomBase62 } from '../../src/access/secrets/secret.js';
 import { foreignKey } from '../support/imports.js';
 import { randomText } from '../support/keycap.js';
 import type { Row } from './row.js';

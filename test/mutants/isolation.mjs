@@ -69,7 +69,7 @@ export const MUTANTS = [
   },
   {
     ...ESCALATION,
-    file: 'src/access/scopes.ts',
+    file: 'src/access/scopes/scopes.ts',
     name: 'one part of a coarse scope stands for all of it',
     rows: ['S31'],
     find: "return wanted !== '*' && parts.length > 0 && parts.every((part) => held.has(part));",

@@ -28,7 +28,7 @@ export const MUTANTS = [
     testNamePattern: 'A80',
   },
   {
-    file: 'src/access/configured-token.ts',
+    file: 'src/access/secrets/configured-token.ts',
     name: 'any token of the right shape is an operator',
     rows: ['A33', 'A42'],
     find: `equalInConstantTime(known, digest)`,

@@ -1,5 +1,5 @@
-import { Sealer } from '../../src/access/sealing.js';
-import { SecretHasher } from '../../src/access/secret.js';
+import { Sealer } from '../../src/access/secrets/sealing.js';
+import { SecretHasher } from '../../src/access/secrets/secret.js';
 import type { VerificationBody } from '../../src/audit/audit.dto.js';
 import { ChainSeals } from '../../src/audit/chain/chain-seals.js';
 import { decodeId } from '../../src/access/ids.js';

@@ -1,8 +1,8 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../ormconfig.js';
 import { newId } from '../../src/access/ids.js';
-import { Sealer } from '../../src/access/sealing.js';
-import { SecretHasher } from '../../src/access/secret.js';
+import { Sealer } from '../../src/access/secrets/sealing.js';
+import { SecretHasher } from '../../src/access/secrets/secret.js';
 import { AuditChain, type NewEvent } from '../../src/audit/chain/audit-chain.js';
 import { AuditKeys } from '../../src/audit/chain/audit-keys.js';
 import { CheckpointsService } from '../../src/audit/checkpoints/checkpoints.service.js';

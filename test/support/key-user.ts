@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../ormconfig.js';
-import { SecretHasher } from '../../src/access/secret.js';
-import { Sealer } from '../../src/access/sealing.js';
+import { SecretHasher } from '../../src/access/secrets/secret.js';
+import { Sealer } from '../../src/access/secrets/sealing.js';
 import { readConfig } from '../../src/config.js';
 import { Transactions } from '../../src/database/transactions.js';
 import { SigningKeyRotation } from '../../src/oauth/signing-keys/signing-key-rotation.js';

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '../../access/access.decorators.js';
 import { OrganizationNotFound, OrganizationSuspended } from '../../access/access.errors.js';
-import { ExpiresInPast } from '../../access/granting.js';
+import { ExpiresInPast } from '../../access/scopes/granting.js';
 import { type Caller } from '../../access/principal.js';
 import { IdParam } from '../../http/input/id-param.js';
 import { GRANTING_PROBLEMS } from '../../http/openapi/granting-problems.js';

@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { AccessService } from '../../access/access.service.js';
 import { encodeId, encodeOptionalId } from '../../access/ids.js';
 import { type Actor, type Caller, signedInUser } from '../../access/principal.js';
-import { ScopeCatalogue } from '../../access/scopes.js';
+import { ScopeCatalogue } from '../../access/scopes/scopes.js';
 import { AuditService, personActor } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { OrganizationChangesService } from '../../organizations/organization-changes.service.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { MoreThan, type Repository } from 'typeorm';
-import { addressKey } from '../../access/address-key.js';
-import { FailureThrottle } from '../../access/failure-throttle.js';
+import { addressKey } from '../../access/addresses/address-key.js';
+import { FailureThrottle } from '../../access/throttling/failure-throttle.js';
 import { type Caller, signedInUser } from '../../access/principal.js';
 import { requireSeenBy, UNDECIDED } from './device-login-claims.js';
 import { DeviceLogin } from './device-login.entity.js';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { randomBase62, SecretHasher } from '../../access/secret.js';
+import { randomBase62, SecretHasher } from '../../access/secrets/secret.js';
 
 /** No vowel, so that no word comes of it, and nothing that is taken for another (RFC 8628 §6.1). */
 const ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ';

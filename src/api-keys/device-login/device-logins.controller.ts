@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public, RequestOrigin } from '../../access/access.decorators.js';
-import { TOO_MANY_DEVICE_LOGINS } from '../../access/failure-throttle.js';
-import { ExpiresInPast, InvalidScope } from '../../access/granting.js';
+import { TOO_MANY_DEVICE_LOGINS } from '../../access/throttling/failure-throttle.js';
+import { ExpiresInPast, InvalidScope } from '../../access/scopes/granting.js';
 import { type Origin } from '../../access/principal.js';
 import { IdParam } from '../../http/input/id-param.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';

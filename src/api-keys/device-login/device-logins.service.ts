@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
-import { addressKey } from '../../access/address-key.js';
-import { FailureThrottle } from '../../access/failure-throttle.js';
-import { assertScopesFit, ExpiresInPast } from '../../access/granting.js';
+import { addressKey } from '../../access/addresses/address-key.js';
+import { FailureThrottle } from '../../access/throttling/failure-throttle.js';
+import { assertScopesFit, ExpiresInPast } from '../../access/scopes/granting.js';
 import { newId } from '../../access/ids.js';
 import { type Origin } from '../../access/principal.js';
-import { ScopeCatalogue } from '../../access/scopes.js';
+import { ScopeCatalogue } from '../../access/scopes/scopes.js';
 import { DeviceLogin } from './device-login.entity.js';
 import { DeviceLoginSecrets } from './device-login-secrets.js';
 import { DeviceLoginNotFound } from './device-logins.errors.js';

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { BASE62, base62, randomBase62 } from '../../access/secret.js';
+import { BASE62, base62, randomBase62 } from '../../access/secrets/secret.js';
 import { KEY_ENVIRONMENTS, type KeyEnvironment } from '../api-key.entity.js';
 
 const RANDOM_LENGTH = 32;

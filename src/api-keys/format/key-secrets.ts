@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SecretHasher } from '../../access/secret.js';
+import { SecretHasher } from '../../access/secrets/secret.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { type KeyEnvironment } from '../api-key.entity.js';

@@ -1,4 +1,4 @@
-import { type SecretHasher } from '../../access/secret.js';
+import { type SecretHasher } from '../../access/secrets/secret.js';
 import { type ForeignHash } from './foreign-hash.js';
 
 type Hashed = Pick<ForeignHash, 'algorithm' | 'text'>;

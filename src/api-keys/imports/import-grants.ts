@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Actor } from '../../access/principal.js';
-import { SecretHasher } from '../../access/secret.js';
+import { SecretHasher } from '../../access/secrets/secret.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { SecretHasher } from '../../access/secret.js';
+import { SecretHasher } from '../../access/secrets/secret.js';
 import { violatesUnique } from '../../database/faults.js';
 import { Transactions } from '../../database/transactions.js';
 import { fingerprintsOf } from './fingerprints.js';

@@ -2,7 +2,7 @@ import { pbkdf2 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { verify as verifyArgon2 } from '@node-rs/argon2';
 import { verify as verifyBcrypt } from '@node-rs/bcrypt';
-import { equalInConstantTime } from '../../access/secret.js';
+import { equalInConstantTime } from '../../access/secrets/secret.js';
 import { type ImportAlgorithm, partsOfPbkdf2 } from './foreign-hash.js';
 
 /** bcrypt ignores what comes after: another key with the same beginning would be taken for it. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { addressKey } from '../../access/address-key.js';
-import { type FailureKind, FailureThrottle } from '../../access/failure-throttle.js';
+import { addressKey } from '../../access/addresses/address-key.js';
+import { type FailureKind, FailureThrottle } from '../../access/throttling/failure-throttle.js';
 import { type Problem, TooManyRequests } from '../../problem.js';
 import { FairTurns } from './fair-turns.js';
 import { type ImportAlgorithm } from './foreign-hash.js';

@@ -5,9 +5,9 @@ import {
   assertScopesFit,
   ExpiresInPast,
   ScopeExceedsCreator,
-} from '../../access/granting.js';
+} from '../../access/scopes/granting.js';
 import { type Actor } from '../../access/principal.js';
-import { ScopeCatalogue } from '../../access/scopes.js';
+import { ScopeCatalogue } from '../../access/scopes/scopes.js';
 import { ProjectsService } from '../../organizations/projects/projects.service.js';
 import { type KeyEnvironment, type KeyRateLimit } from '../api-key.entity.js';
 

@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import { type ScopeCatalogue } from '../../access/scopes.js';
+import { type ScopeCatalogue } from '../../access/scopes/scopes.js';
 import {
   type Policies,
   type PolicyName,

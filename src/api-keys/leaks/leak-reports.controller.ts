@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public, RequestOrigin } from '../../access/access.decorators.js';
-import { addressKey } from '../../access/address-key.js';
-import { FailureThrottle } from '../../access/failure-throttle.js';
+import { addressKey } from '../../access/addresses/address-key.js';
+import { FailureThrottle } from '../../access/throttling/failure-throttle.js';
 import { type Origin } from '../../access/principal.js';
 import { Operation } from '../../http/openapi/operation.decorator.js';
 import { TooManyRequests } from '../../problem.js';

@@ -6,9 +6,9 @@ import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
-} from '../../access/credential-strategy.js';
+} from '../../access/credentials/credential-strategy.js';
 import { encodeId } from '../../access/ids.js';
-import { claimedIssuerOf } from '../../access/jwt.js';
+import { claimedIssuerOf } from '../../access/credentials/jwt.js';
 import { type MachinePrincipal } from '../../access/principal.js';
 import { KeySecrets } from '../format/key-secrets.js';
 import { mayBeImported } from '../imports/imported-text.js';

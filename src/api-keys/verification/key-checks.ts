@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AddressRanges } from '../../access/address-ranges.js';
+import { AddressRanges } from '../../access/addresses/address-ranges.js';
 import { type Taking } from './limits/key-limits.js';
 import { LiveProjectsService } from '../../organizations/projects/live-projects.service.js';
 import { KeyRights } from './key-rights.js';

@@ -17,7 +17,7 @@ import { IsAbsentable } from '../../http/input/fields.js';
 import { ValidationFailed } from '../../problem.js';
 import { CHECK_NAMES, type CheckName } from './key-checks.js';
 import { type ExplainedKey, type KeyExplanation } from './key-explanation.service.js';
-import { type RateLimitState } from '../../access/rate-limit.js';
+import { type RateLimitState } from '../../access/throttling/rate-limit.js';
 import { JsonText } from '../../http/direct/json-text.js';
 import { KeptJson } from '../../http/direct/kept-json.js';
 import { ApiKeyBody, projectIdOf } from '../api-keys.dto.js';

@@ -1,7 +1,7 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Origin } from '../../access/principal.js';
-import { type RateLimitState } from '../../access/rate-limit.js';
+import { type RateLimitState } from '../../access/throttling/rate-limit.js';
 import { DatabaseClock } from '../../changes/database-clock.js';
 import { KeyUsePoliciesService } from '../../organizations/policies/key-use-policies.service.js';
 import { HandedOverKeys } from '../device-login/handed-over-keys.js';

@@ -1,5 +1,5 @@
 import { type Origin } from '../../access/principal.js';
-import { type RateLimitState } from '../../access/rate-limit.js';
+import { type RateLimitState } from '../../access/throttling/rate-limit.js';
 import { type ApiKey } from '../api-key.entity.js';
 import { type KnownKey } from './known-key.js';
 

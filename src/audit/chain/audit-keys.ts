@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { Sealer } from '../../access/sealing.js';
+import { Sealer } from '../../access/secrets/sealing.js';
 import { Transactions } from '../../database/transactions.js';
 import { AuditKey } from './audit-key.entity.js';
 import { ChainSeals } from './chain-seals.js';

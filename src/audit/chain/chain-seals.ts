@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { equalInConstantTime } from '../../access/secret.js';
+import { equalInConstantTime } from '../../access/secrets/secret.js';
 
 /** A place in a chain: the sequence number of an event, and its hash. */
 export interface ChainPoint {

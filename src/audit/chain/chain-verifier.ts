@@ -1,4 +1,4 @@
-import { equalInConstantTime } from '../../access/secret.js';
+import { equalInConstantTime } from '../../access/secrets/secret.js';
 import { agreesWithColumns, type StoredColumns } from './canonical-event.js';
 import { type ChainPoint, type ChainSeals } from './chain-seals.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { newId } from '../../access/ids.js';
-import { Sealer } from '../../access/sealing.js';
+import { Sealer } from '../../access/secrets/sealing.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 import {
   IdempotencyAnswerLost,

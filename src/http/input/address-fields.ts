@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isAddressRange } from '../../access/address-ranges.js';
+import { isAddressRange } from '../../access/addresses/address-ranges.js';
 import { fieldRule } from './fields.js';
 
 /** Of the longest spelling of an IPv6 address, as POSIX reckons it; a zone after it may be endless. */

@@ -1,7 +1,7 @@
 import { type INestApplication } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { ScopeCatalogue } from '../../access/scopes.js';
+import { ScopeCatalogue } from '../../access/scopes/scopes.js';
 import { type Runtime } from '../../config.js';
 import { dialectOf } from '../errors/dialect.js';
 import { describeOperation } from './describe-operation.js';

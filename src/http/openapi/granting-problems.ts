@@ -2,7 +2,7 @@ import {
   InvalidScope,
   ScopeExceedsCreator,
   ScopeNotAllowedForProjectKey,
-} from '../../access/granting.js';
+} from '../../access/scopes/granting.js';
 import { type Problem } from '../../problem.js';
 
 /** How it is refused to give a credential more than it can have, or than its maker has. */

@@ -1,6 +1,6 @@
 import { type AccessRule } from '../../access/access-rule.js';
 import { outranks, type Role, ROLES } from '../../access/principal.js';
-import { FINE_SCOPES, type ScopeCatalogue } from '../../access/scopes.js';
+import { FINE_SCOPES, type ScopeCatalogue } from '../../access/scopes/scopes.js';
 import { type SecurityRequirement, type SecurityScheme } from './openapi-types.js';
 
 /** Every kind of credential, as a client can send it. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { equalInConstantTime, SecretHasher } from '../../access/secret.js';
+import { equalInConstantTime, SecretHasher } from '../../access/secrets/secret.js';
 import { ValidationFailed } from '../../problem.js';
 
 const UUID_BYTES = 16;

@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
-import { AddressRanges } from '../../access/address-ranges.js';
+import { AddressRanges } from '../../access/addresses/address-ranges.js';
 import { BadRequest } from '../errors/http.errors.js';
 
 /**

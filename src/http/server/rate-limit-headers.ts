@@ -1,4 +1,4 @@
-import { type RateLimitState } from '../../access/rate-limit.js';
+import { type RateLimitState } from '../../access/throttling/rate-limit.js';
 
 /**
  * What a caller is told of its limit (draft-ietf-httpapi-ratelimit-headers-10): structured

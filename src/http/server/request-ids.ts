@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import { textOfUuid } from '../../access/ids.js';
-import { RandomPool } from '../../access/random-pool.js';
+import { RandomPool } from '../../access/secrets/random-pool.js';
 
 const random = new RandomPool();
 const bytes = new Uint8Array(16);

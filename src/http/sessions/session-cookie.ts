@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { sessionCookieName } from '../../access/session-cookie.js';
+import { sessionCookieName } from '../../access/credentials/session-cookie.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 

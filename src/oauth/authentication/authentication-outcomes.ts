@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Unauthenticated } from '../../access/access.errors.js';
-import { addressKey } from '../../access/address-key.js';
-import { FailureThrottle } from '../../access/failure-throttle.js';
+import { addressKey } from '../../access/addresses/address-key.js';
+import { FailureThrottle } from '../../access/throttling/failure-throttle.js';
 import { type Origin } from '../../access/principal.js';
 import { RefusalsService } from '../../audit/refusals.service.js';
 import { type KnownClient } from './client-directory.js';

@@ -6,7 +6,7 @@ import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
-} from '../../access/credential-strategy.js';
+} from '../../access/credentials/credential-strategy.js';
 import { FormBody } from '../../http/input/form-body.js';
 import { type AuthenticatedClient } from './authenticated-client.js';
 import { parseBasicCredentials } from './basic-credentials.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AddressRanges } from '../../access/address-ranges.js';
+import { AddressRanges } from '../../access/addresses/address-ranges.js';
 import { type Origin } from '../../access/principal.js';
-import { ScopeCatalogue } from '../../access/scopes.js';
+import { ScopeCatalogue } from '../../access/scopes/scopes.js';
 import { DatabaseClock } from '../../changes/database-clock.js';
 import { AuthenticatedClient } from './authenticated-client.js';
 import { AuthenticationOutcomes } from './authentication-outcomes.js';

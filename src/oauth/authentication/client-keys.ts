@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type CryptoKey } from 'jose';
-import { verificationKeys } from '../../access/verification-keys.js';
+import { verificationKeys } from '../../access/secrets/verification-keys.js';
 import { type JwkSet } from '../clients/oauth-client.entity.js';
 import { type SignedAssertion } from './client-assertion.js';
 import { type KnownClient } from './client-directory.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { equalInConstantTime, SecretHasher } from '../../access/secret.js';
+import { equalInConstantTime, SecretHasher } from '../../access/secrets/secret.js';
 import { type KnownClient, type KnownSecret, SECRETS_LOOKED_AT } from './client-directory.js';
 import { type Proof, refused } from './client-proof.js';
 

@@ -1,4 +1,4 @@
-import { randomBase62 } from '../../access/secret.js';
+import { randomBase62 } from '../../access/secrets/secret.js';
 
 /** 40 letters and digits, as Django OAuth Toolkit makes them. */
 const LENGTH = 40;

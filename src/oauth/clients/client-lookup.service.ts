@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository } from 'typeorm';
-import { type FoundCredential, whyOrganizationDead } from '../../access/found-credential.js';
+import {
+  type FoundCredential,
+  whyOrganizationDead,
+} from '../../access/credentials/found-credential.js';
 import { isClientId } from './client-id.js';
 import { OAuthClient } from './oauth-client.entity.js';
 

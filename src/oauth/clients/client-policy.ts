@@ -6,9 +6,9 @@ import {
   CannotChangeItself,
   reachesFurther,
   ScopeExceedsCreator,
-} from '../../access/granting.js';
+} from '../../access/scopes/granting.js';
 import { type Actor } from '../../access/principal.js';
-import { ScopeCatalogue } from '../../access/scopes.js';
+import { ScopeCatalogue } from '../../access/scopes/scopes.js';
 import { type ClientSettings, ClientSettingsRules, signs } from './client-settings.js';
 import { type OAuthClient } from './oauth-client.entity.js';
 

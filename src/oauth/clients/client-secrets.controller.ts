@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
-import { ExpiresInPast, ScopeExceedsCreator } from '../../access/granting.js';
+import { ExpiresInPast, ScopeExceedsCreator } from '../../access/scopes/granting.js';
 import { type Actor } from '../../access/principal.js';
 import { IdParam } from '../../http/input/id-param.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';

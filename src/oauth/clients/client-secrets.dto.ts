@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { encodeId } from '../../access/ids.js';
-import { DEFAULT_OVERLAP_SECONDS, LONGEST_OVERLAP_SECONDS } from '../../access/rotation.js';
+import { DEFAULT_OVERLAP_SECONDS, LONGEST_OVERLAP_SECONDS } from '../../access/secrets/rotation.js';
 import { parseDateTime } from '../../http/input/date-time.js';
 import { IsDateTime, IsName } from '../../http/input/fields.js';
 import { type Page } from '../../http/pages/pagination.js';

@@ -8,10 +8,10 @@ import {
   MoreThan,
   type Repository,
 } from 'typeorm';
-import { ExpiresInPast, ScopeExceedsCreator } from '../../access/granting.js';
+import { ExpiresInPast, ScopeExceedsCreator } from '../../access/scopes/granting.js';
 import { encodeId, newId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
-import { randomBase62, SecretHasher } from '../../access/secret.js';
+import { randomBase62, SecretHasher } from '../../access/secrets/secret.js';
 import { AuditService } from '../../audit/audit.service.js';
 import {
   OrganizationChangesService,

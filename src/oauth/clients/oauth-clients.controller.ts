@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentActor } from '../../access/access.decorators.js';
-import { CannotChangeItself, ScopeExceedsCreator } from '../../access/granting.js';
+import { CannotChangeItself, ScopeExceedsCreator } from '../../access/scopes/granting.js';
 import { type Actor } from '../../access/principal.js';
 import { FromReplica } from '../../changes/replicas/from-replica.js';
 import { Idempotent } from '../../http/idempotency/idempotent.decorator.js';

@@ -1,4 +1,4 @@
-import { ScopeCatalogue } from '../../access/scopes.js';
+import { ScopeCatalogue } from '../../access/scopes/scopes.js';
 import { AuthenticatedClient } from '../authentication/authenticated-client.js';
 import { UNBOUNDED } from '../../access/principal.js';
 import { type Audience } from '../clients/resources.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ScopeCatalogue } from '../../access/scopes.js';
+import { ScopeCatalogue } from '../../access/scopes/scopes.js';
 import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
 import { ScopeRefused } from '../oauth.errors.js';
 import { type Audience } from '../clients/resources.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ScopeCatalogue } from '../../access/scopes.js';
+import { ScopeCatalogue } from '../../access/scopes/scopes.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { AssertionProofs } from '../authentication/assertion-proofs.js';

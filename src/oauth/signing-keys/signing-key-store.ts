@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { Sealer } from '../../access/sealing.js';
+import { Sealer } from '../../access/secrets/sealing.js';
 import { importKeyPair, type KeyPair, type NewKeyPair } from './key-pairs.js';
 import { KeyRing, type UsableKey } from './key-ring.js';
 import { SigningKey } from './signing-key.entity.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Unauthenticated } from '../../access/access.errors.js';
-import { AddressRanges } from '../../access/address-ranges.js';
+import { AddressRanges } from '../../access/addresses/address-ranges.js';
 import { type MachinePrincipal } from '../../access/principal.js';
 import { DatabaseClock } from '../../changes/database-clock.js';
 import { Transactions } from '../../database/transactions.js';

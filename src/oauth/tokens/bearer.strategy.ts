@@ -4,8 +4,8 @@ import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
-} from '../../access/credential-strategy.js';
-import { claimedIssuerOf } from '../../access/jwt.js';
+} from '../../access/credentials/credential-strategy.js';
+import { claimedIssuerOf } from '../../access/credentials/jwt.js';
 import { type MachinePrincipal } from '../../access/principal.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';

@@ -1,4 +1,4 @@
-import { base62, numberOfBase62, randomBase62 } from '../../access/secret.js';
+import { base62, numberOfBase62, randomBase62 } from '../../access/secrets/secret.js';
 
 /** Enough for the hours until the year 3655. */
 const PERIOD_LENGTH = 4;

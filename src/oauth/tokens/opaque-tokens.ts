@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { SecretHasher } from '../../access/secret.js';
+import { SecretHasher } from '../../access/secrets/secret.js';
 import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
 import { type Granted, type IssuedToken } from './known-token.js';
 import { opaqueToken, periodOfOpaqueToken } from './opaque-token.js';

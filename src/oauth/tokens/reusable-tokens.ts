@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource, type EntityManager, LessThan } from 'typeorm';
-import { base62OfBytes, SecretHasher } from '../../access/secret.js';
+import { base62OfBytes, SecretHasher } from '../../access/secrets/secret.js';
 import { RecurringWork } from '../../database/recurring-work.js';
 import { type AuthenticatedClient } from '../authentication/authenticated-client.js';
 import { knownTokenOf } from './known-token-of.js';

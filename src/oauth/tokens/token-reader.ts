@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { JWT_SHAPE } from '../../access/jwt.js';
+import { JWT_SHAPE } from '../../access/credentials/jwt.js';
 import { JwtTokens, type ReadJwt } from './jwt-tokens.js';
 import { periodOfOpaqueToken } from './opaque-token.js';
 import { OpaqueTokens, type ReadOpaqueToken } from './opaque-tokens.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ScopeCatalogue } from '../../access/scopes.js';
+import { ScopeCatalogue } from '../../access/scopes/scopes.js';
 import { SharedValues } from '../../changes/shared-values.js';
 import { type KnownToken } from './known-token.js';
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Equal, type FindOptionsWhere, type Repository } from 'typeorm';
-import { equalInConstantTime, randomBase62, SecretHasher } from '../../access/secret.js';
+import { equalInConstantTime, randomBase62, SecretHasher } from '../../access/secrets/secret.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { Invitation } from './invitation.entity.js';

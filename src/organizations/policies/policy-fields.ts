@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { isAddressRange } from '../../access/address-ranges.js';
+import { isAddressRange } from '../../access/addresses/address-ranges.js';
 import { fieldRule } from '../../http/input/fields.js';
 import { isObject } from '../../http/input/json-values.js';
 import { POLICY_MODES, type PolicyMode } from './policy.js';

@@ -5,7 +5,7 @@ import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
 import { ConfinedToProject } from '../../access/access.errors.js';
 import { encodeId, newId } from '../../access/ids.js';
 import { type Actor } from '../../access/principal.js';
-import { randomBase62 } from '../../access/secret.js';
+import { randomBase62 } from '../../access/secrets/secret.js';
 import { type AuditAction, type AuditEntry, AuditService } from '../../audit/audit.service.js';
 import { violatesUnique } from '../../database/faults.js';
 import {

@@ -5,8 +5,8 @@ import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
-} from '../../access/credential-strategy.js';
-import { claimedIssuerOf } from '../../access/jwt.js';
+} from '../../access/credentials/credential-strategy.js';
+import { claimedIssuerOf } from '../../access/credentials/jwt.js';
 import { type UserPrincipal } from '../../access/principal.js';
 import { ExternalIdentitiesService } from './external-identities.service.js';
 import { ExternalTokens } from './external-tokens.js';

@@ -1,6 +1,6 @@
 import { base64url } from 'jose';
 import { type Config } from '../../config.js';
-import { hasRepeatedMember } from '../../access/jwt.js';
+import { hasRepeatedMember } from '../../access/credentials/jwt.js';
 import { isNode, isObject } from '../../http/input/json-values.js';
 
 /** An identity provider whose session tokens are taken (KEYCAP_SESSION_ISSUERS). */

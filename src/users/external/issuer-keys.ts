@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type CryptoKey } from 'jose';
-import { verificationKeys } from '../../access/verification-keys.js';
+import { verificationKeys } from '../../access/secrets/verification-keys.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { isObject } from '../../http/input/json-values.js';

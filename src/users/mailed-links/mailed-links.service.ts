@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull, LessThan, MoreThan } from 'typeorm';
 import { newId } from '../../access/ids.js';
-import { randomBase62, SecretHasher } from '../../access/secret.js';
+import { randomBase62, SecretHasher } from '../../access/secrets/secret.js';
 import { type Runtime } from '../../config.js';
 import { RUNTIME } from '../../config.module.js';
 import { Transactions } from '../../database/transactions.js';

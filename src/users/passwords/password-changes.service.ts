@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { FailureThrottle } from '../../access/failure-throttle.js';
+import { FailureThrottle } from '../../access/throttling/failure-throttle.js';
 import { type Origin, type UserPrincipal } from '../../access/principal.js';
 import { AuditService, personActor } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
-import { addressKey } from '../../access/address-key.js';
-import { FailureThrottle } from '../../access/failure-throttle.js';
+import { addressKey } from '../../access/addresses/address-key.js';
+import { FailureThrottle } from '../../access/throttling/failure-throttle.js';
 import { encodeId } from '../../access/ids.js';
 import { type Origin } from '../../access/principal.js';
 import { type AuditActor, AuditService, personActor } from '../../audit/audit.service.js';

@@ -1,7 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import { OrganizationNames } from '../../access/organization-names.js';
-import { Turns } from '../../access/turns.js';
+import { Turns } from '../../access/throttling/turns.js';
 import { PasswordHashingBusy } from '../users.errors.js';
 import { type Person } from '../users.service.js';
 import { isTooLong, normalizePassword, requireAcceptable } from './password-rules.js';

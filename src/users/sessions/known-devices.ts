@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { equalInConstantTime, randomBase62, SecretHasher } from '../../access/secret.js';
+import { equalInConstantTime, randomBase62, SecretHasher } from '../../access/secrets/secret.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** After this a device is a stranger again. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
-import { type FoundCredential } from '../../access/found-credential.js';
+import { type FoundCredential } from '../../access/credentials/found-credential.js';
 import { encodeId } from '../../access/ids.js';
-import { SecretHasher } from '../../access/secret.js';
+import { SecretHasher } from '../../access/secrets/secret.js';
 import { UsersService } from '../users.service.js';
 import { Session } from './session.entity.js';
 import { isLive } from './sessions.service.js';

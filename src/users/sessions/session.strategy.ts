@@ -5,7 +5,7 @@ import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
-} from '../../access/credential-strategy.js';
+} from '../../access/credentials/credential-strategy.js';
 import { type UserPrincipal } from '../../access/principal.js';
 import { SessionsService } from './sessions.service.js';
 

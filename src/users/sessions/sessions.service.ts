@@ -10,7 +10,7 @@ import {
 } from 'typeorm';
 import { encodeId, newId } from '../../access/ids.js';
 import { type Origin } from '../../access/principal.js';
-import { randomBase62, SecretHasher } from '../../access/secret.js';
+import { randomBase62, SecretHasher } from '../../access/secrets/secret.js';
 import { AuditService, personActor } from '../../audit/audit.service.js';
 import { Transactions } from '../../database/transactions.js';
 import { Session } from './session.entity.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { addressKey } from '../../access/address-key.js';
-import { FailureThrottle } from '../../access/failure-throttle.js';
+import { addressKey } from '../../access/addresses/address-key.js';
+import { FailureThrottle } from '../../access/throttling/failure-throttle.js';
 
 const PER_ACCOUNT = 'passwordFailuresPerAccountPer15Minutes';
 const PER_ADDRESS = 'passwordFailuresPerAddressPer15Minutes';

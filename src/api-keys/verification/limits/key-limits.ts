@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type RateLimitState } from '../../../access/rate-limit.js';
+import { type RateLimitState } from '../../../access/throttling/rate-limit.js';
 import { type ApiKey, type KeyRateLimit } from '../../api-key.entity.js';
 import { KeyWindows, type WindowReading } from './key-windows.js';
 

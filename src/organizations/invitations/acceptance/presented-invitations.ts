@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { addressKey } from '../../../access/address-key.js';
-import { FailureThrottle } from '../../../access/failure-throttle.js';
+import { addressKey } from '../../../access/addresses/address-key.js';
+import { FailureThrottle } from '../../../access/throttling/failure-throttle.js';
 import { type Origin } from '../../../access/principal.js';
 import { type Invitation } from '../invitation.entity.js';
 import { statusOf } from '../invitation-status.js';

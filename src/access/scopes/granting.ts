@@ -1,6 +1,6 @@
-import { Problem } from '../problem.js';
-import { AddressRanges } from './address-ranges.js';
-import { type Actor, type CredentialBounds } from './principal.js';
+import { Problem } from '../../problem.js';
+import { AddressRanges } from '../addresses/address-ranges.js';
+import { type Actor, type CredentialBounds } from '../principal.js';
 import { type ScopeCatalogue } from './scopes.js';
 
 /** 400: a scope that this deployment does not have. */

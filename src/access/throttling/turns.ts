@@ -1,4 +1,4 @@
-import { type Problem } from '../problem.js';
+import { type Problem } from '../../problem.js';
 
 /** How much of one kind of work is done at once, and how much may wait for it. */
 export interface TurnLimits {

@@ -1,15 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Strategy as HttpBearerStrategy } from 'passport-http-bearer';
-import { type Config, type Runtime } from '../config.js';
-import { RUNTIME } from '../config.module.js';
-import { Unauthenticated } from './access.errors.js';
-import { ConfiguredTokens } from './configured-token.js';
+import { type Config, type Runtime } from '../../config.js';
+import { RUNTIME } from '../../config.module.js';
+import { Unauthenticated } from '../access.errors.js';
+import { ConfiguredTokens } from '../secrets/configured-token.js';
 import {
   type CredentialRequest,
   CredentialStrategyOf,
   type PresentedCredential,
 } from './credential-strategy.js';
-import { type OperatorPrincipal } from './principal.js';
+import { type OperatorPrincipal } from '../principal.js';
 
 /** `Authorization: Bearer kco_...`: internal admin tooling, listed in KEYCAP_OPERATOR_TOKENS. */
 @Injectable()

@@ -2,9 +2,9 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type Type } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { type Strategy } from 'passport';
-import { AmbiguousCredentials } from './access.errors.js';
-import { type Principal } from './principal.js';
-import { type RateLimitState } from './rate-limit.js';
+import { AmbiguousCredentials } from '../access.errors.js';
+import { type Principal } from '../principal.js';
+import { type RateLimitState } from '../throttling/rate-limit.js';
 
 /** A credential as it was sent, before anyone knows whether it is good. */
 export interface PresentedCredential {

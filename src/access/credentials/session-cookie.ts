@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders } from 'node:http';
-import { AmbiguousCredentials } from './access.errors.js';
+import { AmbiguousCredentials } from '../access.errors.js';
 
 /**
  * The name by which browsers keep a session. With `__Host-` they take it over a secure connection

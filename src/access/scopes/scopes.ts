@@ -1,4 +1,4 @@
-import { type Role } from './principal.js';
+import { type Role } from '../principal.js';
 
 /** Keycap's own scopes that name one right each. */
 export const FINE_SCOPES = [

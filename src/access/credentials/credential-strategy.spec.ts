@@ -1,8 +1,8 @@
 import passport from 'passport';
 import { Strategy as HttpBearerStrategy } from 'passport-http-bearer';
-import { Unauthenticated } from './access.errors.js';
+import { Unauthenticated } from '../access.errors.js';
 import { type CredentialRequest, CredentialStrategyOf } from './credential-strategy.js';
-import { type Principal } from './principal.js';
+import { type Principal } from '../principal.js';
 
 const PRINCIPAL: Principal = { kind: 'operator', name: 'support' };
 

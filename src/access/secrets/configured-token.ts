@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type PresentedCredential } from './credential-strategy.js';
+import { type PresentedCredential } from '../credentials/credential-strategy.js';
 import { equalInConstantTime } from './secret.js';
 
 /** A bearer token that only the configuration knows, by its digest. */

@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { TooManyRequests } from '../problem.js';
+import { TooManyRequests } from '../../problem.js';
 
 /**
  * How many failures each kind allows; the numbers come from the configuration. Of what anyone may
