@@ -43,7 +43,7 @@ export class OwnerInvitationsController {
   @Delete(':invitationID')
   @Allow({ operator: true })
   @Operation('operatorRevokeOwnerInvitation', "Revoke an owner's open invitation", {
-    description: 'Such as one to a wrong address; those in other roles are the organization’s own.',
+    description: "Such as one to a wrong address; those in other roles are the organization's own.",
     answer: RevokedAnswer,
     errors: [OrganizationNotFound, InvitationNotFound, new InvitationGone('accepted')],
   })
